@@ -1,0 +1,1 @@
+"""The vocabulary and the store: what flows, what is kept, and where."""

@@ -1,0 +1,79 @@
+"""What a sink is told about a subject, and what it answers."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+Kind = Literal["contact", "account"]
+KeyType = Literal["email", "crm", "user", "domain"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One subject as the CRM shall show it: a score evaluated at `scored_at`, never a delta.
+
+    Times are Unix milliseconds UTC. Scores have one decimal. `key` is bare (`ann@acme.com`, a CRM contact
+    id, a product user id, or an account's domain) and `key_type` says which of them it is.
+    """
+
+    kind: Kind
+    key: str
+    key_type: KeyType
+    score: float
+    band: str
+    behaviour: float
+    fit: float
+    reasons: tuple[str, ...]
+    why: str
+    last_intent: str = ""
+    last_intent_at: int | None = None
+    high_until: int | None = None
+    account_score: float | None = None
+    scored_at: int
+    model: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The sink holds the record now."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The sink will never take this record as it is; `reason` names no personal data."""
+
+    reason: str
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """The record has no place in this sink (no such company there, no usable key)."""
+
+    reason: str
+
+
+class Later(msgspec.Struct, frozen=True):
+    """The sink cannot take the record now; ask again after `seconds`."""
+
+    seconds: float
+    reason: str
+
+
+Outcome = Written | Refused | Skipped | Later
+
+
+class SinkStopped(Exception):
+    """The sink needs a person: a revoked token, a missing permission. The message says what to do."""
+
+
+class Sink(Protocol):
+    """Anything that can be told about subjects.
+
+    Writing the same record twice leaves the sink as writing it once does. A record is complete: a later one
+    replaces an earlier one. Within one call a subject is named at most once.
+    """
+
+    name: str
+
+    def write(self, records: Sequence[Record]) -> list[Outcome]:
+        """Tell the sink; the answer has one outcome per record, in order. Raises `SinkStopped`."""
+
+    def close(self) -> None:
+        """Release connections; the sink is not used afterwards."""
