@@ -1,0 +1,1 @@
+"""Settings and the scoring model: types, loading, validation."""

@@ -1,0 +1,201 @@
+"""The scoring model as typed values: what one TOML file says.
+
+A model listens for *signals* (named patterns over events) and holds two *scorecards*, one for contacts and one
+for accounts. Loading and checking live beside this module; nothing here reads a file.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Scalar = str | float | int | bool | None
+Group = Literal["evaluation", "urgency", "depth", "fit", "product"]
+
+DEFAULT_KEEP = 20
+"""Touches kept per signal when neither the model nor its rules ask for more."""
+
+
+class Span(int):
+    """A length of time in milliseconds, written `90s`, `30m`, `12h`, `14d` or `2w` in a model file.
+
+    >>> Span.parse("14d") // 86_400_000
+    14
+    """
+
+    UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "w": 604_800_000, "d": 86_400_000}
+
+    @classmethod
+    def parse(cls, text: object) -> "Span":
+        """Read a span; raises `ValueError` that says how spans are written."""
+        if isinstance(text, str) and text[-1:] in cls.UNITS and text[:-1].isdigit() and int(text[:-1]) > 0:
+            return cls(int(text[:-1]) * cls.UNITS[text[-1]])
+        raise ValueError(f"a span is a whole number and a unit, such as '90s', '12h' or '14d', not {text!r}")
+
+    def __str__(self) -> str:
+        unit, size = next((u, s) for u, s in reversed(self.UNITS.items()) if self % s == 0)
+        return f"{self // size}{unit}"
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What every table of a model file has in common: immutable, and a misspelt key is an error."""
+
+
+class Condition(_Part, frozen=True, kw_only=True):
+    """A test on one value, found by a dotted path. All the operators that are given must hold.
+
+    On an event the path starts at the event (`properties.plan`); on a profile it is the attribute's name
+    (`company.size`), also when that name has dots in it.
+    """
+
+    path: str
+    eq: Scalar | msgspec.UnsetType = msgspec.UNSET
+    ne: Scalar | msgspec.UnsetType = msgspec.UNSET
+    in_: tuple[Scalar, ...] | None = msgspec.field(default=None, name="in")
+    gt: float | None = None
+    gte: float | None = None
+    lt: float | None = None
+    lte: float | None = None
+    contains: str | None = None
+    prefix: str | None = None
+    exists: bool | None = None
+
+
+class Signal(_Part, frozen=True, kw_only=True):
+    """A named pattern over events. `event` defaults to the signal's own name; `words` end up in reasons."""
+
+    event: str = ""
+    where: tuple[Condition, ...] = ()
+    group: Group = "evaluation"
+    intent: Literal["high", "normal"] = "normal"
+    words: str
+    keep: int | None = None
+
+
+class Rule(_Part, frozen=True, kw_only=True):
+    """What every rule has. `group` is for caps and for the split into behaviour and fit."""
+
+    name: str
+    words: str = ""
+
+
+class Weighed(Rule, frozen=True, kw_only=True):
+    """A rule whose occurrences are worth points.
+
+    Of the occurrences younger than `window` the `limit` most recent count; each is worth `points`, times its
+    decay by age (at most one of `half_life`, `linear`, `cliff`); the sum stays within `cap`. `share` is the
+    most that one person adds to an account by this rule.
+    """
+
+    points: float
+    group: Group | None = None
+    half_life: Span | None = None
+    linear: Span | None = None
+    cliff: Span | None = None
+    window: Span | None = None
+    limit: int | None = None
+    cap: float | None = None
+    share: float | None = None
+
+
+class Points(Weighed, frozen=True, kw_only=True, tag_field="type", tag="points"):
+    """Points per touch of one signal."""
+
+    signal: str
+
+
+class Frequency(Weighed, frozen=True, kw_only=True, tag_field="type", tag="frequency"):
+    """Points once at least `at_least` touches of `signal` lie in the window (required) before now."""
+
+    signal: str
+    at_least: int
+
+
+class Returned(Weighed, frozen=True, kw_only=True, tag_field="type", tag="returned"):
+    """Points for every new visit that began at most `within` after the visit before it ended."""
+
+    within: Span
+
+
+class Combo(Weighed, frozen=True, kw_only=True, tag_field="type", tag="combo"):
+    """Points for every visit with touches of `distinct` of `signals` (none named: all of high intent)."""
+
+    distinct: int
+    signals: tuple[str, ...] = ()
+
+
+class Inactivity(Rule, frozen=True, kw_only=True, tag_field="type", tag="inactivity"):
+    """Points (as a rule negative) from `after` past the last activity on."""
+
+    points: float
+    after: Span
+    group: Group = "urgency"
+
+
+class Fit(Rule, frozen=True, kw_only=True, tag_field="type", tag="fit"):
+    """Points when all conditions hold on the profile; a trait older than `max_age` no longer counts."""
+
+    points: float
+    where: tuple[Condition, ...]
+    max_age: Span | None = None
+
+
+class Exclusion(Rule, frozen=True, kw_only=True, tag_field="type", tag="exclusion"):
+    """Score 0, whatever else: conditions on the profile, or a touch of `signal` (within `window` if given)."""
+
+    where: tuple[Condition, ...] = ()
+    signal: str = ""
+    window: Span | None = None
+    max_age: Span | None = None
+
+
+class People(Weighed, frozen=True, kw_only=True, tag_field="type", tag="people"):
+    """Account: points once `at_least` contacts were active (touched one of `signals`) in the window."""
+
+    at_least: int
+    signals: tuple[str, ...] = ()
+
+
+class Coverage(Weighed, frozen=True, kw_only=True, tag_field="type", tag="coverage"):
+    """Account: points once `distinct` of `signals` (or all) were touched by `people` contacts in the window."""
+
+    signals: tuple[str, ...]
+    people: int
+    distinct: int | None = None
+
+
+AnyRule = Points | Frequency | Returned | Combo | Inactivity | Fit | Exclusion | People | Coverage
+
+
+class Band(_Part, frozen=True, kw_only=True):
+    """A named range: entered at `enter`, left below `leave` (hysteresis). The lowest band has neither."""
+
+    name: str
+    enter: float = 0.0
+    leave: float = 0.0
+
+
+class Scorecard(_Part, frozen=True, kw_only=True):
+    """How one kind of subject is scored. Bands go from the lowest to the highest."""
+
+    rules: tuple[AnyRule, ...]
+    bands: tuple[Band, ...]
+    caps: dict[Group, float] = {}
+    min: float = 0.0
+    max: float = 100.0
+
+
+class About(_Part, frozen=True, kw_only=True):
+    """Who the model is. `note` says why this version exists."""
+
+    name: str
+    version: str
+    note: str
+
+
+class Model(_Part, frozen=True, kw_only=True):
+    """A whole model. Build it with `config.loading.load_model`, which checks what types cannot."""
+
+    model: About
+    signals: dict[str, Signal]
+    contact: Scorecard
+    account: Scorecard

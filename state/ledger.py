@@ -1,0 +1,103 @@
+"""The ledger: what is remembered of a source's activity, as facts that only join."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from state.touch import TILE_MS, first_touch, last_touch, tile_of
+
+KEEP_TILES = 64
+
+
+class Keep(dict[str, int]):
+    """How many touches a ledger keeps per signal; 20 for a signal that the model does not name.
+
+    >>> Keep(pricing_viewed=50)["pricing_viewed"], Keep()["docs_viewed"]
+    (50, 20)
+    """
+
+    def __missing__(self, signal: str) -> int:
+        return 20
+
+
+class Ledger(msgspec.Struct, array_like=True, gc=False):
+    """Signal -> the most recent touches (ascending), the most recent tiles (ascending), the latest event time.
+
+    Joining is union, then keeping the most recent; it is commutative, associative and idempotent for one `Keep`,
+    so duplicates, replays and any order of arrival end in the same ledger.
+    """
+
+    touches: dict[str, list[int]] = {}
+    tiles: list[int] = []
+    last_at: int = 0
+
+    def record(self, touch: int, signals: Iterable[str], keep: Mapping[str, int]) -> bool:
+        """Join one event: a touch of each of `signals`, and the activity itself. True if that changed anything."""
+        at = touch >> 20
+        changed = at > self.last_at
+        if changed:
+            self.last_at = at
+        changed |= _add(self.tiles, at // TILE_MS, KEEP_TILES)
+        for signal in signals:
+            known = self.touches.get(signal)
+            if known is None:
+                self.touches[signal] = [touch]
+                changed = True
+            else:
+                changed |= _add(known, touch, keep[signal])
+        return changed
+
+    def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
+        """Join another ledger into this one. True if that changed anything."""
+        changed = other.last_at > self.last_at
+        self.last_at = max(self.last_at, other.last_at)
+        for tile in other.tiles:
+            changed |= _add(self.tiles, tile, KEEP_TILES)
+        for signal, touches in other.touches.items():
+            known = self.touches.setdefault(signal, [])
+            for touch in touches:
+                changed |= _add(known, touch, keep[signal])
+        return changed
+
+    def between(self, start: int, end: int) -> "Ledger":
+        """The part that lies in `start <= at < end` (ms). A tile on an edge belongs to both sides.
+
+        The latest event time of a part that ends before the ledger's own is the latest that its touches and
+        tiles still tell.
+        """
+        touches = {signal: part for signal, all_ in self.touches.items() if (part := _slice(all_, start, end))}
+        tiles = self.tiles[bisect_left(self.tiles, tile_of(start)) : bisect_right(self.tiles, tile_of(end - 1))]
+        return Ledger(touches, tiles, self._latest(start, end, touches, tiles))
+
+    def _latest(self, start: int, end: int, touches: dict[str, list[int]], tiles: list[int]) -> int:
+        if start <= self.last_at < end:
+            return self.last_at
+        told = [part[-1] >> 20 for part in touches.values()]
+        if tiles:
+            told.append(min((tiles[-1] + 1) * TILE_MS - 1, end - 1))
+        return max(told, default=0)
+
+    def __bool__(self) -> bool:
+        return self.last_at > 0
+
+    def copy(self) -> "Ledger":
+        """An independent ledger with the same facts."""
+        return Ledger({signal: touches[:] for signal, touches in self.touches.items()}, self.tiles[:], self.last_at)
+
+
+def _slice(touches: list[int], start: int, end: int) -> list[int]:
+    return touches[bisect_left(touches, first_touch(start)) : bisect_right(touches, last_touch(end - 1))]
+
+
+def _add(known: list[int], value: int, keep: int) -> bool:
+    """Insert into an ascending list without duplicates that keeps its largest; most values are the newest."""
+    if not known or value > known[-1]:
+        known.append(value)
+    elif value in known or (len(known) >= keep and value < known[0]):
+        return False
+    else:
+        insort(known, value)
+    if len(known) > keep:
+        del known[:-keep]
+    return True
