@@ -1,0 +1,44 @@
+# Works with GNU make 3.81 (macOS) and BSD tools.
+
+PYTHON ?=
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamp's name carries all that decides what is installed, so a fresh checkout or a touched file costs nothing.
+READY := $(VENV)/ready-$(shell { pwd; echo '$(PYTHON)'; cat requirements.lock pyproject.toml; } | cksum | cut -d ' ' -f 1)
+
+.DEFAULT_GOAL := help
+.PHONY: run test lint bench bench-short clean help
+
+run: $(READY) ## Play four months of traffic through the whole pipeline; ARGS="--speed 5" passes options on
+	@$(BIN)/leadstream run $(ARGS)
+
+test: lint ## Lint, then every test: unit, property, contract and integration; ARGS="-k ledger" for a few
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Style, format and types (ruff, mypy --strict)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+bench: $(READY) ## Throughput, memory and latency on a million events: a table and build/bench.json
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-short: $(READY) ## The same on fewer events, for a quick look
+	@$(BIN)/python -m benchmarks.run --short $(ARGS)
+
+clean: ## Remove all that make made: .venv, build, caches
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+$(READY):
+	@python=$$(sh .ci/find-python $(if $(PYTHON),'$(PYTHON)')) && \
+	echo "Installing leadstream's packages into $(VENV) (once; half a minute)" && \
+	"$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""Composition: the score, deliver and replay flows, the launcher and the command line."""

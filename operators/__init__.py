@@ -1,0 +1,1 @@
+"""Pure functions over events and facts, and the Bytewax stage around them."""

@@ -1,0 +1,1 @@
+"""Programs that stand in for the outside world; they know nothing of leadstream."""

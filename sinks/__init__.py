@@ -1,0 +1,1 @@
+"""Where scores, changes and dead letters go."""

@@ -1,0 +1,1 @@
+"""Where batches of raw events come from."""
