@@ -11,10 +11,10 @@ READY := $(VENV)/ready-$(shell { pwd; echo '$(PYTHON)'; cat requirements.lock py
 .DEFAULT_GOAL := help
 .PHONY: run test lint bench bench-short clean help
 
-run: $(READY) ## Play four months of traffic through the whole pipeline; ARGS="--speed 5" passes options on
+run: $(READY) ## Play four months of traffic through the whole pipeline (options: ARGS="--speed 5")
 	@$(BIN)/leadstream run $(ARGS)
 
-test: lint ## Lint, then every test: unit, property, contract and integration; ARGS="-k ledger" for a few
+test: lint ## Lint, then every test: unit, property, contract, integration (a few: ARGS="-k ledger")
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY) ## Style, format and types (ruff, mypy --strict)
