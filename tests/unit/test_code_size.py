@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("config", "state", "operators", "sources", "sinks", "flows", "simulators")
-ALL = (*SHIPPED, "benchmarks", "scripts", "tests")
+ALL = (*SHIPPED, "benchmarks", "sample", "tests")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

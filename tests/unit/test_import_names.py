@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ["config", "state", "operators", "sources", "sinks", "flows", "simulators", "benchmarks", "tests"]
+OURS = [
+    "config",
+    "state",
+    "operators",
+    "sources",
+    "sinks",
+    "flows",
+    "simulators",
+    "benchmarks",
+    "sample",
+    "tests",
+]
 
 
 def other_owners(name: str, distributions: Mapping[str, Sequence[str]]) -> set[str]:
