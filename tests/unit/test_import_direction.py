@@ -27,13 +27,15 @@ OUTSIDE = {"bytewax", "confluent_kafka", "httpx", "os", "random", "redis", "sock
 
 def violations(root: Path) -> list[str]:
     """Every import under `root` that breaks a rule, as `file imports module`."""
+    ours = {path: package for package in MAY_IMPORT for path in (root / package).rglob("*.py")}
     pure = files(root, PURE) - files(root, GLUE)
+    impure = ours.keys() - pure - {root / package / "__init__.py" for package in MAY_IMPORT}
     return sorted(
         f"{path.relative_to(root)} imports {module}"
-        for package in MAY_IMPORT
-        for path in (root / package).rglob("*.py")
+        for path, package in ours.items()
         for module in imported_modules(path, root)
-        if points_the_wrong_way(package, module) or (path in pure and leaves_the_core(module, root, pure))
+        if points_the_wrong_way(package, module)
+        or (path in pure and (reaches_outside(module) or file_of(module, root) in impure))
     )
 
 
@@ -46,14 +48,8 @@ def points_the_wrong_way(package: str, module: str) -> bool:
     return target in (MAY_IMPORT.keys() | NOT_SHIPPED) - MAY_IMPORT[package] - {package}
 
 
-def leaves_the_core(module: str, root: Path, pure: set[Path]) -> bool:
-    top = module.partition(".")[0]
-    return top in OUTSIDE or (top in MAY_IMPORT and file_of(module, root) not in pure | package_files(root))
-
-
-def package_files(root: Path) -> set[Path]:
-    """The `__init__.py` of our packages: a docstring each, as a test below holds."""
-    return {root / package / "__init__.py" for package in MAY_IMPORT}
+def reaches_outside(module: str) -> bool:
+    return module.partition(".")[0] in OUTSIDE
 
 
 def file_of(module: str, root: Path) -> Path:
