@@ -1,4 +1,4 @@
-"""What a contact and an anonymous visitor cost in Redis: a log of nothing else through the flow, before and after.
+"""What a contact and an anonymous visitor cost in Redis: memory before and after a log of nothing else.
 
 All that the server holds is counted: keys, timers, outbox entries, the server's own tables.
 """

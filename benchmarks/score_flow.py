@@ -1,4 +1,4 @@
-"""The whole score flow, as a user starts it: `leadstream score LOG --until-end --json` in a process of its own."""
+"""The whole score flow as a user starts it, in a process of its own: `leadstream score LOG --until-end`."""
 
 import os
 import subprocess
@@ -45,7 +45,8 @@ class FlowRun(msgspec.Struct, frozen=True):
 
 def score(log: Path, server: Server, data: Path) -> FlowRun:
     """Run the flow over a log to its end; raises `FlowFailed`."""
-    command = [*LEADSTREAM, "score", str(log), "--until-end", "--json", "--redis", server.url, "--data", str(data)]
+    where = ("--redis", server.url, "--data", str(data))
+    command = [*LEADSTREAM, "score", str(log), "--until-end", "--json", *where]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err)
@@ -62,13 +63,14 @@ def check_counts(run: FlowRun, events: int) -> None:
     if run.received != events:
         raise FlowFailed(f"flow failed: it received {run.received} of {events} events")
     if run.used + run.ignored + run.dead != events or run.dead or not run.used:
-        raise FlowFailed(f"flow failed: used {run.used} + ignored {run.ignored} + dead {run.dead} of {events}")
+        counts = f"used {run.used} + ignored {run.ignored} + dead {run.dead}"
+        raise FlowFailed(f"flow failed: {counts} of {events} events")
 
 
 def _wait(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """The exit code and the peak RSS in bytes of a process and the children it waited for.
 
-    Linux counts the starter's own RSS into it, so it says something only while this process is the smaller one.
+    Linux counts the starter's own RSS into it: it says something only while this process is the smaller.
     """
     deadline = time.monotonic() + TIMEOUT_S
     while True:

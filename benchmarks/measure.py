@@ -1,0 +1,94 @@
+"""Each measurement as rows of the report. A flow that fails is a row that says so, not the end of the run."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.baselines import decode_rate, plain_rate
+from benchmarks.memory import bytes_per_contact, bytes_per_visitor
+from benchmarks.native import DecodedEvent, NativeEvent
+from benchmarks.report import Row, Rows
+from benchmarks.score_flow import FlowFailed, FlowRun, check_counts, score
+from benchmarks.server import dedicated_server
+
+MB = 1_000_000
+
+
+def decode_rows(log: Path) -> Rows:
+    """(a): the promise is measured against the quicker form, `properties` and `traits` left as bytes."""
+    return {
+        "decode": Row("(a) bare decode, properties as bytes", decode_rate(log, NativeEvent)),
+        "decode_dicts": Row("bare decode, properties as dicts", decode_rate(log, DecodedEvent)),
+    }
+
+
+def plain_rows(log: Path, sample: int) -> Rows:
+    """(b): on the first `sample` events, with a server like the flow's."""
+    with dedicated_server() as server, server.connect() as client:
+        rate = plain_rate(log, client, sample)
+    return {"plain": Row("(b) GET, compute, SET per event", rate, {"events": sample})}
+
+
+def flow_rows(log: Path, events: int, baselines: Rows) -> Rows:
+    """(c): the whole log, and what its rate is of (a) and (b)."""
+    label = "(c) the score flow"
+    try:
+        run = _flow(log, events)
+    except FlowFailed as failed:
+        return {"flow": Row(label, failed=str(failed))}
+    ratios = {
+        "share_of_decode": run.events_per_s / _rate(baselines["decode"]),
+        "share_of_decode_dicts": run.events_per_s / _rate(baselines["decode_dicts"]),
+        "times_plain": run.events_per_s / _rate(baselines["plain"]),
+    }
+    return {"flow": Row(label, run.events_per_s, _figures(run) | ratios)}
+
+
+def quarter_rows(log: Path, events: int, flow: Row) -> Rows:
+    """The flow on a quarter of the log: how much more memory it takes for four times the events."""
+    label = "the flow on a quarter of it"
+    try:
+        run = _flow(log, events)
+    except FlowFailed as failed:
+        return {"flow_quarter": Row(label, failed=str(failed))}
+    peak = flow.figures.get("peak_rss_mb")
+    growth = {"rss_growth": peak * MB / run.peak_rss_bytes} if peak else {}
+    return {"flow_quarter": Row(label, run.events_per_s, _figures(run) | growth)}
+
+
+def memory_rows(subjects: int, now: datetime) -> Rows:
+    """What a contact and a visitor cost in Redis, all told."""
+    return {
+        "memory_contact": _bytes_row("a contact, 20 touches", bytes_per_contact, subjects, now),
+        "memory_visitor": _bytes_row("an anonymous visitor, 5 touches", bytes_per_visitor, subjects, now),
+    }
+
+
+def _bytes_row(label: str, measure: Callable[[int, datetime], float], subjects: int, now: datetime) -> Row:
+    try:
+        return Row(label, figures={measure.__name__: measure(subjects, now), "of": subjects})
+    except FlowFailed as failed:
+        return Row(label, failed=str(failed))
+
+
+def _flow(log: Path, events: int) -> FlowRun:
+    with dedicated_server() as server, tempfile.TemporaryDirectory() as data:
+        run = score(log, server, Path(data))
+    check_counts(run, events)
+    return run
+
+
+def _figures(run: FlowRun) -> dict[str, float]:
+    return {
+        "seconds": run.seconds,
+        "wall_s": run.wall_s,
+        "used": run.used,
+        "ignored": run.ignored,
+        "peak_rss_mb": run.peak_rss_bytes / MB,
+    }
+
+
+def _rate(row: Row) -> float:
+    assert row.events_per_s is not None, "a baseline always has a rate"
+    return row.events_per_s
