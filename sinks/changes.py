@@ -1,0 +1,166 @@
+"""Score changes as a JSONL file, one line each."""
+
+import os
+from collections.abc import Sequence
+from io import FileIO
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+
+from sinks.moments import iso
+from state.record import KeyType, Kind, Later, Outcome, Record, Refused, SinkStopped, Written
+
+RETRY_S = 5.0
+
+Id = tuple[Kind, KeyType, str]
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """A score and its band."""
+
+    score: float
+    band: str
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: where the subject stands, and where the line before had it (`None` on its first)."""
+
+    key: str
+    key_type: KeyType
+    kind: Kind
+    score: float
+    band: str
+    reasons: tuple[str, ...]
+    model: str
+    scored_at: str
+    before: Standing | None
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What is kept of a subject's last line; `words` is a hash, good within this process."""
+
+    standing: Standing
+    words: int
+
+
+class Changes:
+    """Appends a line for every record that says something new, durable before `write` returns.
+
+    A record that says what the subject's last line says, `scored_at` aside, adds none: being told twice leaves
+    the file as being told once does.
+
+    What was told is read back from the file on opening, so `before` is what the file's reader saw last, whatever
+    happened in between. It costs a pass over the file, and memory for each subject in it. A last line that a
+    crash cut off was never acknowledged: it is removed, and the flow tells it again. One process a file.
+
+    Opening raises `SinkStopped` for a file that cannot be opened or holds something else.
+    """
+
+    name = "changes"
+
+    def __init__(self, path: Path) -> None:
+        self._told: dict[Id, Told] = {}
+        try:
+            self._file = opened(path)
+            self._size = self._read_back(path)
+            self._file.truncate(self._size)
+        except OSError as error:
+            raise SinkStopped(f"{path} cannot be opened ({error.strerror}): name another file") from None
+
+    def write(self, records: Sequence[Record]) -> list[Outcome]:
+        """Append what is new; `Later` for all when the disk does not take it."""
+        changes = [self._change(record) for record in records]
+        new = [change for change in changes if isinstance(change, Change)]
+        try:
+            self._append(b"".join(msgspec.json.encode(change) + b"\n" for change in new))
+        except OSError as error:
+            self._file.truncate(self._size)
+            return [Later(RETRY_S, f"the changes file cannot be written ({error.strerror})") for _ in records]
+        for change in new:
+            self._remember(change)
+        return [change if isinstance(change, Refused) else Written() for change in changes]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _change(self, record: Record) -> Change | Refused | None:
+        """The line that the record is worth, if any."""
+        told = self._told.get((record.kind, record.key_type, record.key))
+        change = change_of(record, told.standing if told else None)
+        if told == told_by(change):
+            return None
+        return refusal(change) or change
+
+    def _append(self, lines: bytes) -> None:
+        if not lines:
+            return
+        left = memoryview(lines)
+        while left:
+            left = left[self._file.write(left) :]
+        os.fsync(self._file.fileno())
+        self._size += len(lines)
+
+    def _read_back(self, path: Path) -> int:
+        """Remember each subject's last line; the size of the whole lines."""
+        size = 0
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.endswith(b"\n"):
+                    self._remember(read(line, f"{path} line {number}"))
+                    size += len(line)
+        return size
+
+    def _remember(self, change: Change) -> None:
+        self._told[change.kind, change.key_type, change.key] = told_by(change)
+
+
+def opened(path: Path) -> FileIO:
+    """The file, to append to; a new one is in its folder for good."""
+    file = FileIO(path, "ab")
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return file
+
+
+def read(line: bytes, where: str) -> Change:
+    """The change that a line holds."""
+    try:
+        return msgspec.json.decode(line, type=Change)
+    except (ValueError, RecursionError):
+        raise SinkStopped(f"{where} is no score change: name another file") from None
+
+
+def change_of(record: Record, before: Standing | None) -> Change:
+    """The line for a record."""
+    return Change(
+        key=record.key,
+        key_type=record.key_type,
+        kind=record.kind,
+        score=record.score,
+        band=record.band,
+        reasons=record.reasons,
+        model=record.model,
+        scored_at=iso(record.scored_at),
+        before=before,
+    )
+
+
+def told_by(change: Change) -> Told:
+    """What to keep of a line."""
+    return Told(Standing(change.score, change.band), hash((change.reasons, change.model)))
+
+
+def refusal(change: Change) -> Refused | None:
+    """Why the change cannot be a line of JSON, if it cannot."""
+    if not isfinite(change.score):
+        return Refused("the score is not a number")
+    try:
+        msgspec.json.encode(change)
+    except UnicodeEncodeError:
+        return Refused("some text in it is not Unicode")
+    return None

@@ -1,0 +1,156 @@
+"""Calls to HubSpot's API: one place for the token, time-outs, limits and what each status means."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+import httpx
+import msgspec
+
+from sinks.hubspot.answers import NOT_FOUND, Problem
+from sinks.hubspot.pauses import Pause, backoff, limit_pause, number, retry_after
+from sinks.hubspot.settings import HubSpotSettings
+from state.record import SinkStopped
+
+LOCKED = 423
+LIMITED = 429
+MIGRATING = 477
+LOCKED_S = 2.0
+
+T = TypeVar("T")
+Method = Literal["GET", "POST", "PATCH"]
+
+
+class Quota(msgspec.Struct, frozen=True):
+    """Calls left as HubSpot last said: in the running 10 seconds, and today; nothing when it did not say."""
+
+    burst: int | None = None
+    daily: int | None = None
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call: `scope` is what a private app needs for it, `body` is encoded as JSON."""
+
+    method: Method
+    path: str
+    scope: str
+    body: object = None
+
+
+class Client:
+    """Asks HubSpot, and leaves it alone for as long as it wants to be. For one thread.
+
+    `clock` gives seconds that only rise.
+    """
+
+    def __init__(
+        self, settings: HubSpotSettings, clock: Callable[[], float], transport: httpx.BaseTransport | None
+    ) -> None:
+        headers = {"authorization": f"Bearer {usable(settings.token)}", "content-type": "application/json"}
+        self._http = httpx.Client(
+            base_url=settings.base_url, headers=headers, timeout=settings.timeout_s, transport=transport
+        )
+        self._clock = clock
+        self._open_at = clock()
+        self._failures = 0
+        self._why = ""
+        self.quota = Quota()
+
+    def ask(self, call: Call, answer: type[T]) -> T | Problem:
+        """The answer, or the problem that HubSpot has with the call itself (4xx).
+
+        Raises `Pause` when HubSpot cannot be asked now, and `SinkStopped` when the token does not do.
+        """
+        try:
+            response = self._send(call)
+        except UnicodeEncodeError:
+            return Problem(category="NOT_UNICODE")
+        self._read_quota(response)
+        if pause := self._pause(response):
+            raise self._paused(*pause)
+        self._failures = 0
+        check_permission(response, call.scope)
+        return problem_of(response) if response.is_client_error else self._decoded(response, answer)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _send(self, call: Call) -> httpx.Response:
+        wait = self._open_at - self._clock()
+        if wait > 0:
+            raise Pause(wait, self._why)
+        content = None if call.body is None else msgspec.json.encode(call.body)
+        try:
+            return self._http.request(call.method, call.path, content=content)
+        except httpx.RequestError as error:
+            # Not chained: the request inside carries the token.
+            raise self._paused(None, f"HubSpot cannot be reached ({type(error).__name__})") from None
+
+    def _read_quota(self, response: httpx.Response) -> None:
+        """Searches, and answers of gateways, carry no quota: the last one stands."""
+        burst = number(response.headers.get("x-hubspot-ratelimit-remaining"))
+        daily = number(response.headers.get("x-hubspot-ratelimit-daily-remaining"))
+        self.quota = Quota(
+            self.quota.burst if burst is None else burst, self.quota.daily if daily is None else daily
+        )
+
+    def _pause(self, response: httpx.Response) -> tuple[float | None, str] | None:
+        status = response.status_code
+        if status == LIMITED:
+            policy = problem_of(response).policy or "unnamed"
+            return limit_pause(policy.upper(), response.headers), f"HubSpot's call limit is used up ({status})"
+        if status == LOCKED:
+            return max(LOCKED_S, retry_after(response.headers)), f"HubSpot has locked the records ({status})"
+        if status == MIGRATING or status == httpx.codes.REQUEST_TIMEOUT or response.is_server_error:
+            return retry_after(response.headers) or None, f"HubSpot is not available ({status})"
+        return None
+
+    def _paused(self, seconds: float | None, why: str) -> Pause:
+        """A pause for all calls; without `seconds`, one that doubles with each failure in a row."""
+        self._failures += 1
+        self._why = why
+        wait = backoff(self._failures) if seconds is None else seconds
+        self._open_at = self._clock() + wait
+        return Pause(wait, why)
+
+    def _decoded(self, response: httpx.Response, answer: type[T]) -> T:
+        try:
+            return msgspec.json.decode(response.content, type=answer)
+        except (ValueError, RecursionError):
+            raise self._paused(None, "HubSpot's answer cannot be read") from None
+
+
+def usable(token: str) -> str:
+    """The token as a header takes it; an HTTP library would quote a broken one in its error."""
+    token = token.strip()
+    if not token or not all("!" <= character <= "~" for character in token):
+        raise SinkStopped("The HubSpot token is empty or has characters no token has: set the private app's token")
+    return token
+
+
+def check_permission(response: httpx.Response, scope: str) -> None:
+    """Raise `SinkStopped` for what only a person can put right."""
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        raise SinkStopped(
+            "HubSpot refused the token (401): set the current access token of the private app"
+            " (HubSpot: Settings > Integrations > Private Apps > Auth)"
+        )
+    if response.status_code == httpx.codes.FORBIDDEN:
+        scopes = " or ".join(problem_of(response).scopes() or [scope])
+        raise SinkStopped(
+            f"HubSpot refused the call (403): add the scope {scopes} to the private app"
+            " (HubSpot: Settings > Integrations > Private Apps > Scopes)"
+        )
+    if response.is_redirect or response.is_informational:
+        raise SinkStopped(f"No HubSpot API at the base URL (status {response.status_code}): check it")
+
+
+def problem_of(response: httpx.Response) -> Problem:
+    """The error in the body; an empty one when there is none that can be read."""
+    try:
+        problem = msgspec.json.decode(response.content, type=Problem)
+    except (ValueError, RecursionError):
+        problem = Problem()
+    if response.status_code == httpx.codes.NOT_FOUND and not problem.category:
+        return msgspec.structs.replace(problem, category=NOT_FOUND)
+    return problem

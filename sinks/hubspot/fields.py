@@ -1,0 +1,130 @@
+"""The fields that leadstream keeps in HubSpot: how an admin sees them, and what a record says in each.
+
+Source of types and value forms: HubSpot, "Properties" (numbers and times travel as strings, "" clears a
+value, a time is ISO 8601 in UTC).
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from sinks.moments import iso
+from state.record import Kind, Record
+
+Form = Literal["number", "text", "paragraph", "time", "choice"]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One property: `name` without the prefix; `value` is "" when the record says nothing."""
+
+    name: str
+    label: str
+    description: str
+    form: Form
+    value: Callable[[Record], str]
+
+
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """The fields of a contact, or of a company."""
+    return CONTACT_FIELDS if kind == "contact" else COMPANY_FIELDS
+
+
+def values(record: Record, prefix: str) -> dict[str, str]:
+    """The record as HubSpot properties: all of them each time, so that what no longer holds is cleared."""
+    return {prefix + field.name: field.value(record) for field in fields_of(record.kind)}
+
+
+def decimal(points: float | None) -> str:
+    """Points with one decimal.
+
+    >>> decimal(42), decimal(-0.04), decimal(None)
+    ('42.0', '0.0', '')
+    """
+    return "" if points is None else f"{round(points, 1) + 0.0:.1f}"
+
+
+def moment(ms: int | None) -> str:
+    """Unix milliseconds in ISO 8601.
+
+    >>> moment(0), moment(None)
+    ('1970-01-01T00:00:00.000Z', '')
+    """
+    return "" if ms is None else iso(ms)
+
+
+def _reason(number: int) -> Field:
+    place = ("first", "second", "third")[number - 1]
+
+    def value(record: Record) -> str:
+        return record.reasons[number - 1] if number <= len(record.reasons) else ""
+
+    description = f"The {place} reason for the score. Empty when there are fewer."
+    return Field(f"reason_{number}", f"Score reason {number}", description, "text", value)
+
+
+def _common(whose: str, score_label: str) -> tuple[Field, ...]:
+    """The fields that contacts and companies share; `whose` names the subject in descriptions."""
+    return (
+        Field(
+            "score",
+            score_label,
+            f"How likely {whose} is to buy, from behaviour and fit; usually 0 to 100. It falls as time passes"
+            " without activity.",
+            "number",
+            lambda r: decimal(r.score),
+        ),
+        Field("band", "Score band", "The range that the score is in.", "choice", lambda r: r.band),
+        Field("fit", "Fit points", "Points for who they are.", "number", lambda r: decimal(r.fit)),
+        Field(
+            "behaviour",
+            "Behaviour points",
+            "Points for what they did.",
+            "number",
+            lambda r: decimal(r.behaviour),
+        ),
+        *(_reason(number) for number in (1, 2, 3)),
+        Field("why", "Why this score", "The score in one sentence.", "paragraph", lambda r: r.why),
+        Field(
+            "last_intent",
+            "Last high-intent action",
+            "The latest action that speaks of buying.",
+            "text",
+            lambda r: r.last_intent,
+        ),
+        Field(
+            "last_intent_at",
+            "Last high-intent action at",
+            "When the latest action that speaks of buying happened.",
+            "time",
+            lambda r: moment(r.last_intent_at),
+        ),
+        Field(
+            "high_until",
+            "High until",
+            "Until when the band stays high if nothing else happens. Empty when it is not high.",
+            "time",
+            lambda r: moment(r.high_until),
+        ),
+        Field(
+            "scored_at",
+            "Score updated at",
+            "When the score was worked out.",
+            "time",
+            lambda r: moment(r.scored_at),
+        ),
+        Field("model", "Score model", "The scoring model and its version.", "text", lambda r: r.model),
+    )
+
+
+CONTACT_FIELDS = (
+    *_common("this contact", "Lead score"),
+    Field(
+        "account_score",
+        "Account score",
+        "The score of the contact's company. Empty when the company is not known.",
+        "number",
+        lambda r: decimal(r.account_score),
+    ),
+)
+COMPANY_FIELDS = _common("this company", "Account score")
