@@ -1,10 +1,12 @@
 """What is kept: sources (who did it) and subjects (whom it counts for)."""
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from state.ledger import Ledger
-from state.links import Links, copy_links
-from state.traits import Traits
+from state.links import Links, copy_links, join_links
+from state.traits import Traits, join_traits
 
 
 class Facts(msgspec.Struct, array_like=True, gc=False):
@@ -17,9 +19,23 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
     def __bool__(self) -> bool:
         return bool(self.ledger or self.traits or self.groups)
 
+    def join(self, other: "Facts", keep: Mapping[str, int]) -> bool:
+        """Join other facts into these. True if that changed anything."""
+        changed = self.ledger.join(other.ledger, keep)
+        changed |= join_traits(self.traits, other.traits)
+        return join_links(self.groups, other.groups) or changed
+
     def copy(self) -> "Facts":
         """Independent facts, equal to these."""
         return Facts(self.ledger.copy(), dict(self.traits), copy_links(self.groups))
+
+
+def joined(parts: Iterable[Facts], keep: Mapping[str, int]) -> Facts:
+    """All the parts as one; independent of them."""
+    whole = Facts()
+    for part in parts:
+        whole.join(part, keep)
+    return whole
 
 
 class Source(msgspec.Struct, array_like=True, gc=False):

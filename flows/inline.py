@@ -1,0 +1,117 @@
+"""The score flow without an engine: the same stages, called in order, over any store. For replays and tests."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+from operators.evaluate import Scoring
+
+from config.model import Model
+from operators.decode import AHEAD_MS, Decoder
+from operators.identify_shard import IdentifyShard, Limits
+from operators.route import messages
+from operators.score_shard import Clock, ScoreShard
+from state.batch import Batch
+from state.event import Counts, DeadLetter, Event
+from state.ids import is_visitor, shard_of
+from state.ledger import Keep
+from state.messages import LinkFacts, ToSource, ToSubject
+from state.shelf import Shelf
+from state.store import Kind, Records
+from state.subject import Source, Subject
+
+Message = TypeVar("Message", ToSource, ToSubject)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What every stage of a flow is built from."""
+
+    store: Records
+    model: Model
+    scoring: Scoring
+    keep: Keep
+    clock: Clock
+    limits: Limits = Limits()
+
+    def identify(self, kind: Kind, shard: int) -> IdentifyShard:
+        """One shard of known ids or of visitors."""
+        return IdentifyShard(Shelf(self.store, kind, shard, Source), self.keep, self.limits)
+
+    def score(self, kind: Kind, shard: int) -> ScoreShard:
+        """One shard of contacts or of accounts."""
+        return ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)
+
+
+class Inline:
+    """Feeds batches through decode, identify and score in this process. Facts written back come round at once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._decoder = Decoder(parts.model)
+        self._sources: dict[tuple[Kind, int], IdentifyShard] = {}
+        self._subjects: dict[tuple[Kind, int], ScoreShard] = {}
+        self.counts = Counts()
+        self.dead: list[DeadLetter] = []
+
+    def feed(self, batch: Batch) -> None:
+        """Take one batch of lines through all stages; nothing is committed yet."""
+        events, dead, counts = self._decoder.decode(batch, self._parts.clock() + AHEAD_MS)
+        self.counts.add(counts)
+        self.dead += dead
+        self.see(events)
+
+    def see(self, events: Iterable[Event]) -> None:
+        """Take decoded events through all stages; nothing is committed yet."""
+        self.tell([message for event in events for message in messages(event)])
+
+    def tell(self, heard: Sequence[ToSource]) -> None:
+        """Take messages for sources through all stages, known ids first, until none is left."""
+        visitors: list[ToSource] = [message for message in heard if is_visitor(message.to)]
+        waiting: list[ToSource] = [message for message in heard if not is_visitor(message.to)]
+        told: list[ToSubject] = []
+        while waiting:
+            caused = self._identify("known", waiting)
+            facts = [message for message in caused if isinstance(message, LinkFacts)]
+            waiting = [message for message in facts if not is_visitor(message.to)]
+            visitors += [message for message in facts if is_visitor(message.to)]
+            told += [message for message in caused if not isinstance(message, LinkFacts)]
+        told += [message for message in self._identify("visitor", visitors) if not isinstance(message, LinkFacts)]
+        self._score(told)
+
+    def commit(self) -> None:
+        """End an epoch: every stage writes what changed."""
+        for identify in self._sources.values():
+            identify.commit()
+        for score in self._subjects.values():
+            score.wake()
+            score.commit()
+
+    def _identify(self, kind: Kind, heard: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
+        caused: list[ToSubject | LinkFacts] = []
+        for shard, part in self._by_shard(heard).items():
+            stage = self._sources.get((kind, shard))
+            if stage is None:
+                stage = self._sources[kind, shard] = self._parts.identify(kind, shard)
+            caused += stage.handle(part)
+        return caused
+
+    def _score(self, told: Sequence[ToSubject]) -> None:
+        contacts = [message for message in told if message.to[0] != "d"]
+        accounts = [message for message in told if message.to[0] == "d"]
+        for shard, part in self._by_shard(contacts).items():
+            accounts += self._subject_stage("contact", shard).handle(part)
+        for shard, part in self._by_shard(accounts).items():
+            self._subject_stage("account", shard).handle(part)
+
+    def _subject_stage(self, kind: Kind, shard: int) -> ScoreShard:
+        stage = self._subjects.get((kind, shard))
+        if stage is None:
+            stage = self._subjects[kind, shard] = self._parts.score(kind, shard)
+        return stage
+
+    def _by_shard(self, heard: Sequence[Message]) -> dict[int, list[Message]]:
+        parts: dict[int, list[Message]] = defaultdict(list)
+        for message in heard:
+            parts[shard_of(message.to, self._parts.store.shards)].append(message)
+        return parts

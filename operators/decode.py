@@ -1,0 +1,175 @@
+"""Decode: a batch of raw lines in; events, and dead letters with their original bytes, out.
+
+Every line has exactly one outcome: used, ignored (blank) or dead. This is the one place that catches.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from config.model import Model
+from operators.conditions import compile_conditions
+from operators.normalise import account_name, email_address, usable
+from state.batch import Batch
+from state.event import Counts, DeadLetter, Event, Reason
+from state.touch import make_touch
+from state.traits import Traits, Value, set_trait
+
+EARLIEST = 946_684_800_000
+"""Year 2000: what claims to be older has a broken clock, not a history."""
+AHEAD_MS = 86_400_000
+"""How far ahead of the clock an event may be (a day: time zones and slow clocks)."""
+LONGEST_TRAIT = 256
+_SECONDS_BELOW = 100_000_000_000
+
+Predicate = Callable[[Mapping[str, object]], bool]
+
+
+class Wire(msgspec.Struct, rename="camel", gc=False):
+    """The native form on the wire; unknown fields are passed over, the last of duplicate keys counts."""
+
+    event: str
+    timestamp: str | int | float
+    message_id: str | int | None = None
+    anonymous_id: str | int | None = None
+    contact_id: str | int | None = None
+    user_id: str | int | None = None
+    email: str | None = None
+    account_domain: str | None = None
+    properties: msgspec.Raw = msgspec.Raw(b"")
+    traits: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Unusable(ValueError):
+    """Why a line cannot be used; its text names a field, never a value."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class Decoder:
+    """Turns lines into events under one model's signals."""
+
+    def __init__(self, model: Model) -> None:
+        self._wire = msgspec.json.Decoder(Wire)
+        self._plain, self._conditional = _listeners(model)
+
+    def decode(self, batch: Batch, latest: int) -> tuple[list[Event], list[DeadLetter], Counts]:
+        """Read a batch. Events past `latest` (ms), the end of plausible time, are dead letters."""
+        events: list[Event] = []
+        dead: list[DeadLetter] = []
+        ignored = 0
+        oversized = {cut.index for cut in batch.oversized}
+        for index, line in enumerate(batch.lines):
+            try:
+                if index in oversized:
+                    raise Unusable("oversized", "the line is longer than the limit; it was cut there")
+                if line and not line.isspace():
+                    events.append(self.read(line, latest))
+                else:
+                    ignored += 1
+            except (ValueError, RecursionError) as error:
+                dead.append(_dead_letter(batch, index, error))
+        return events, dead, Counts(len(batch.lines), len(events), ignored, len(dead))
+
+    def read(self, line: bytes, latest: int) -> Event:
+        """Read one line; raises `ValueError` or `RecursionError` when it cannot be used."""
+        if not line.isascii():
+            line.decode()
+        wire = self._wire.decode(line)
+        if not wire.event:
+            raise Unusable("no_name", "`event` is empty")
+        at = _time(wire.timestamp, latest)
+        message_id = usable(wire.message_id)
+        event = Event(
+            make_touch(at, message_id.encode() or line.strip()),
+            self._signals(wire, line),
+            f"a:{anonymous}" if (anonymous := usable(wire.anonymous_id)) else "",
+            f"c:{crm}" if (crm := usable(wire.contact_id)) else "",
+            f"u:{user}" if (user := usable(wire.user_id)) else "",
+            f"e:{email}" if wire.email and (email := email_address(wire.email)) else "",
+            account_name(wire.account_domain) if wire.account_domain else "",
+            _traits(wire.traits, at),
+        )
+        if not (event.anonymous or event.crm or event.user or event.email):
+            raise Unusable("no_identifier", "no usable anonymousId, contactId, userId or email")
+        return event
+
+    def _signals(self, wire: Wire, line: bytes) -> tuple[str, ...]:
+        _object(wire.properties, "properties")
+        conditional = self._conditional.get(wire.event)
+        plain = self._plain.get(wire.event, ())
+        if conditional is None:
+            return plain
+        whole = msgspec.json.decode(line)
+        return plain + tuple(name for name, holds in conditional if holds(whole))
+
+
+def _listeners(model: Model) -> tuple[dict[str, tuple[str, ...]], dict[str, list[tuple[str, Predicate]]]]:
+    """Event name -> signals that need only the name; event name -> signals with conditions."""
+    plain: dict[str, tuple[str, ...]] = {}
+    conditional: dict[str, list[tuple[str, Predicate]]] = {}
+    for name, signal in model.signals.items():
+        event = signal.event or name
+        if signal.where:
+            conditional.setdefault(event, []).append((name, compile_conditions(signal.where)))
+        else:
+            plain[event] = (*plain.get(event, ()), name)
+    return plain, conditional
+
+
+def _time(timestamp: str | float, latest: int) -> int:
+    """ISO 8601 (without a zone: UTC), or epoch seconds or milliseconds, as ms."""
+    if isinstance(timestamp, str):
+        try:
+            moment = datetime.fromisoformat(timestamp)
+        except ValueError:
+            raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
+        at = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    else:
+        at = int(timestamp * 1000 if abs(timestamp) < _SECONDS_BELOW else timestamp)
+    if not EARLIEST <= at <= latest:
+        raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
+    return at
+
+
+def _object(raw: msgspec.Raw, field: str) -> bytes:
+    """The bytes of a JSON object, empty for an absent one or null."""
+    view = bytes(raw)
+    if not view or view == b"null":
+        return b""
+    if view[0] != 0x7B:
+        raise Unusable("malformed", f"`{field}` is not an object")
+    return view
+
+
+def _traits(raw: msgspec.Raw, at: int) -> Traits | None:
+    view = _object(raw, "traits")
+    if len(view) <= 2:
+        return None
+    traits: Traits = {}
+    for name, value in _leaves(msgspec.json.decode(view, type=dict[str, object])):
+        set_trait(traits, name, at, value)
+    return traits or None
+
+
+def _leaves(values: Mapping[str, object], path: str = "") -> Iterable[tuple[str, Value]]:
+    """The scalars of a nested object under their dotted paths; lists say nothing a rule can use."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{name}.")
+        elif isinstance(value, str):
+            yield f"{path}{name}"[:LONGEST_TRAIT], value[:LONGEST_TRAIT]
+        elif value is None or isinstance(value, int | float):
+            yield f"{path}{name}"[:LONGEST_TRAIT], value
+
+
+def _dead_letter(batch: Batch, index: int, error: Exception) -> DeadLetter:
+    if isinstance(error, Unusable):
+        reason: Reason = error.reason
+    else:
+        reason = "not_utf8" if isinstance(error, UnicodeDecodeError) else "malformed"
+    detail = str(error) if isinstance(error, Unusable | msgspec.DecodeError) else type(error).__name__
+    return DeadLetter(batch.partition, batch.offset(index), reason, detail, batch.lines[index])

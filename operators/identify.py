@@ -1,0 +1,117 @@
+"""Whom does it count for? Pure functions of a source's own facts; see ARCHITECTURE.md, "Identity"."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from state.ids import is_visitor
+from state.ledger import Ledger
+from state.links import Links, links_between, newest
+from state.subject import Facts, Source, joined
+from state.touch import touch_at
+from state.traits import traits_between
+
+NOBODY = ""
+END = 1 << 44
+"""Past the last millisecond a touch can carry."""
+
+
+class Tenure(msgspec.Struct, frozen=True, gc=False):
+    """`owner` has what happened in `start <= at < end`, in ms."""
+
+    start: int
+    end: int
+    owner: str
+
+
+def resolve(id_: str, links_of: Mapping[str, Links]) -> str:
+    """Follow the newest link until an id that has none; a cycle ends at the target of its newest link.
+
+    An id whose newest link is to nobody stands for itself.
+
+    >>> resolve("u:1", {"u:1": {"c:9": [5]}, "c:9": {"e:a@b.io": [7]}})
+    'e:a@b.io'
+    >>> resolve("e:old@b.io", {"e:old@b.io": {"e:new@b.io": [5]}, "e:new@b.io": {"e:old@b.io": [9]}})
+    'e:old@b.io'
+    """
+    path = [id_]
+    while (target := newest(links_of.get(path[-1], {}))) not in (None, NOBODY):
+        assert target is not None
+        if target in path:
+            cycle = path[path.index(target) :]
+            return max((links_of[at][to][-1], to) for at, to in zip(cycle, [*cycle[1:], target], strict=True))[1]
+        path.append(target)
+    return path[-1]
+
+
+def tenures(links: Links, owner_of: Callable[[str], str], most: int) -> list[Tenure]:
+    """Who owned what happened, by time: the owner of the last link at or before it.
+
+    What came before the first link belongs to the first owner. Once more than `most` owners are known it is
+    nobody's from then on: a shared device.
+    """
+    turns = _turns(links, owner_of, most)
+    starts = [0, *(start for start, _ in turns[1:])]
+    ends = [*starts[1:], END]
+    return [
+        Tenure(start, end, owner) for start, end, (_, owner) in zip(starts, ends, turns, strict=True) if start < end
+    ]
+
+
+def _turns(links: Links, owner_of: Callable[[str], str], most: int) -> list[tuple[int, str]]:
+    """(at, owner) of every link that changes the owner, in order of time."""
+    turns: list[tuple[int, str]] = []
+    seen: set[str] = set()
+    for touch, target in sorted((touch, target) for target, touches in links.items() for touch in touches):
+        owner = owner_of(target) if target else NOBODY
+        seen.add(owner)
+        if len(seen - {NOBODY}) > most:
+            return [*turns, (touch_at(touch), NOBODY)]
+        if not turns or owner != turns[-1][1]:
+            turns.append((touch_at(touch), owner))
+    return turns
+
+
+def split(facts: Facts, owned: list[Tenure], keep: Mapping[str, int]) -> dict[str, Facts]:
+    """What each owner gets of the facts, `NOBODY` included; owners who get nothing are left out."""
+    if len(owned) == 1:
+        return {owned[0].owner: facts} if facts else {}
+    parts: dict[str, list[Facts]] = {}
+    for tenure in owned:
+        part = _between(facts, tenure.start, tenure.end)
+        if part:
+            parts.setdefault(tenure.owner, []).append(part)
+    return {owner: joined(of_owner, keep) for owner, of_owner in parts.items()}
+
+
+def _between(facts: Facts, start: int, end: int) -> Facts:
+    ledger: Ledger = facts.ledger.between(start, end)
+    return Facts(ledger, traits_between(facts.traits, start, end), links_between(facts.groups, start, end))
+
+
+def owners(source: Source, most: int) -> list[Tenure]:
+    """Which contacts own what a source did: a visitor by the times of its links, a known id as a whole."""
+    if not is_visitor(source.id):
+        return [Tenure(0, END, resolve(source.id, {**source.known, source.id: source.links}))]
+    if not source.links:
+        return [Tenure(0, END, NOBODY)]
+    return tenures(source.links, lambda target: resolve(target, source.known), most)
+
+
+def named(source: Source) -> Iterator[str]:
+    """Every id that may ever have been an owner of this source by the facts it holds."""
+    ids = set() if is_visitor(source.id) else {source.id}
+    waiting = list(source.links)
+    while waiting:
+        id_ = waiting.pop()
+        if id_ and id_ not in ids:
+            ids.add(id_)
+            waiting.extend(source.known.get(id_, ()))
+    return iter(sorted(ids))
+
+
+def account_tenures(groups: Links, default: str | None) -> list[Tenure]:
+    """Which accounts own what a person did: those they named, by time; else the default, else none."""
+    if groups:
+        return tenures(groups, lambda domain: f"d:{domain}", len(groups))
+    return [Tenure(0, END, f"d:{default}" if default else NOBODY)]

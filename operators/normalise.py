@@ -1,0 +1,70 @@
+"""Identifiers as they come, made comparable; and which of them say nothing."""
+
+from state.domains import registrable
+
+BLOCKED = frozenset(
+    ["", "0", "-1", "null", "nil", "none", "undefined", "anonymous", "guest", "unknown", "n/a", "na", "nan", "true",
+     "false", "[object object]", "00000000-0000-0000-0000-000000000000"]
+)  # fmt: skip
+"""Values that trackers send for want of an id; they would make one person of many."""
+
+LONGEST = 256
+
+
+def usable(value: str | int | None) -> str:
+    """An opaque id without surrounding space, `""` when it says nothing.
+
+    >>> usable(" anon_1 "), usable("undefined"), usable(None), usable(151)
+    ('anon_1', '', '', '151')
+    """
+    if value is None:
+        return ""
+    text = str(value).strip()
+    return "" if len(text) > LONGEST or text.lower() in BLOCKED else text
+
+
+def email_address(value: str | int | None) -> str:
+    """An e-mail address in lower case with its domain in ASCII, `""` when it is none. Plus-tags stay.
+
+    >>> email_address(" Ann+x@Bücher.Example ")
+    'ann+x@xn--bcher-kva.example'
+    >>> email_address("ann@"), email_address("not an address")
+    ('', '')
+    """
+    local, at, domain = usable(value).lower().rpartition("@")
+    if not at or not local or "@" in local or any(c.isspace() for c in local):
+        return ""
+    ascii_domain = domain_name(domain)
+    return f"{local}@{ascii_domain}" if ascii_domain else ""
+
+
+def domain_name(value: str) -> str:
+    """A host name in lower case and ASCII, `""` when it cannot be one.
+
+    >>> domain_name("Shop.Acme.COM."), domain_name("bad domain"), domain_name("localhost")
+    ('shop.acme.com', '', '')
+    """
+    text = value.strip().lower().rstrip(".")
+    if not text.isascii():
+        try:
+            text = text.encode("idna").decode()
+        except UnicodeError:
+            return ""
+    labels = text.split(".")
+    valid = len(labels) > 1 and len(text) <= 253 and all(_is_label(label) for label in labels)
+    return text if valid else ""
+
+
+def account_name(value: str | None) -> str:
+    """The registrable domain that an event names as its account, `""` when it names none.
+
+    >>> account_name("www.acme.com"), account_name("co.uk"), account_name(None)
+    ('acme.com', '', '')
+    """
+    if value is None:
+        return ""
+    return registrable(domain_name(value)) or ""
+
+
+def _is_label(label: str) -> bool:
+    return 0 < len(label) < 64 and label.replace("-", "").replace("_", "").isalnum() and label[0] != "-" != label[-1]

@@ -1,0 +1,136 @@
+"""One shard of subjects: what each has been told by its sources, its score, its timer, its place in the outbox.
+
+The same class serves contacts and, downstream of them, accounts. `handle` joins one batch's messages, `wake` brings
+back those whose timers have come, `commit` evaluates once whoever changed and writes it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from operators.evaluate import Scoring, glance, wake_at
+from operators.identify import account_tenures, split
+from operators.urgency import DRIFT, outbox_score, urgency
+from state.domains import account_domain
+from state.ids import bare
+from state.ledger import Keep
+from state.links import Links, join_links, may_matter
+from state.messages import Replaced, ToSubject, Touched
+from state.shelf import Shelf
+from state.subject import Facts, Standing, Subject, joined
+
+DUE_AT_ONCE = 1_000
+"""Timers that one wake takes on; the rest come with the next."""
+
+Clock = Callable[[], int]
+
+
+class ScoreShard:
+    """The contacts, or the accounts, of one shard."""
+
+    def __init__(self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock) -> None:
+        self._shelf = shelf
+        self._scoring = scoring
+        self._keep = keep
+        self._clock = clock
+        self._next_due: int | None = None
+        self._timers_known = False
+
+    def handle(self, messages: Sequence[ToSubject]) -> list[ToSubject]:
+        """Join what the messages say; the answer is for the contacts' accounts."""
+        self._shelf.fetch(message.to for message in messages)
+        moved: dict[str, Subject] = {}
+        fresh: dict[str, Facts] = {}
+        for message in messages:
+            if isinstance(message, Touched):
+                self._touch(message, moved, fresh)
+            else:
+                self._replace(message, moved)
+        if self._shelf.kind == "account":
+            return []
+        caused = [tell for subject in moved.values() for tell in self._tell_all(subject)]
+        return caused + [tell for id_, facts in fresh.items() if id_ not in moved for tell in self._tell(id_, facts)]
+
+    def wake(self) -> None:
+        """Mark the subjects whose timers have come."""
+        now = self._clock()
+        if not self._timers_known:
+            self._next_due, self._timers_known = self._shelf.next_due(), True
+        if self._next_due is not None and self._next_due <= now:
+            due = self._shelf.due(now, DUE_AT_ONCE)
+            self._shelf.dirty |= {subject.id: subject for subject in due}
+            self._timers_known = False
+
+    def commit(self) -> None:
+        """Evaluate whoever changed, as of now, and write it with its timer and its place in the outbox."""
+        now = self._clock()
+        timers: dict[str, int | None] = {}
+        outbox: dict[str, int] = {}
+        for subject in self._shelf.dirty.values():
+            self._evaluate(subject, now, timers, outbox)
+        self._shelf.commit(timers, outbox)
+        self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
+
+    def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
+        seen = glance(self._scoring, subject, now)
+        standing = Standing(seen.tenths, seen.band, seen.reason, now)
+        rank = urgency(subject.standing, standing)
+        if rank is not None:
+            subject.standing = standing
+            outbox[subject.id] = outbox_score(rank, now)
+        timers[subject.id] = wake_at(self._scoring, subject, now, DRIFT)
+
+    def _touch(self, message: Touched, moved: dict[str, Subject], fresh: dict[str, Facts]) -> None:
+        subject = self._shelf.take(message.to)
+        facts = subject.sources.setdefault(message.source, Facts())
+        if facts.join(message.facts, self._keep):
+            self._shelf.dirty[subject.id] = subject
+        groups = message.facts.groups
+        if groups and _any_matters(_groups(subject), groups):
+            moved[subject.id] = subject
+        fresh.setdefault(subject.id, Facts()).join(message.facts, self._keep)
+
+    def _replace(self, message: Replaced, moved: dict[str, Subject]) -> None:
+        subject = self._shelf.find(message.to)
+        if subject is None and message.facts is None:
+            return
+        subject = self._shelf.take(message.to)
+        if message.facts is None:
+            changed = subject.sources.pop(message.source, None) is not None
+        else:
+            changed = subject.sources.get(message.source) != message.facts
+            subject.sources[message.source] = message.facts
+        if changed:
+            self._shelf.dirty[subject.id] = subject
+        moved[subject.id] = subject
+
+    def _tell(self, id_: str, fresh: Facts) -> Iterable[ToSubject]:
+        subject = self._shelf.take(id_)
+        groups = _groups(subject)
+        if len(groups) > 1:
+            return self._tell_all(subject)
+        owner = account_tenures(groups, _default_account(id_))[0].owner
+        return [Touched(owner, id_, fresh)] if owner else []
+
+    def _tell_all(self, subject: Subject) -> list[ToSubject]:
+        """All a contact contributes, to every account it has or may have had."""
+        whole = joined(subject.sources.values(), self._keep)
+        default = _default_account(subject.id)
+        parts = split(whole, account_tenures(whole.groups, default), self._keep)
+        domains = [*whole.groups, *([default] if default else [])]
+        return [Replaced(f"d:{domain}", subject.id, parts.get(f"d:{domain}")) for domain in dict.fromkeys(domains)]
+
+
+def _groups(subject: Subject) -> Links:
+    """The accounts that a contact's sources named."""
+    groups: Links = {}
+    for facts in subject.sources.values():
+        if facts.groups:
+            join_links(groups, facts.groups)
+    return groups
+
+
+def _any_matters(groups: Links, fresh: Links) -> bool:
+    return any(may_matter(groups, domain, touch) for domain, touches in fresh.items() for touch in touches)
+
+
+def _default_account(id_: str) -> str | None:
+    return account_domain(bare(id_)) if id_[:2] == "e:" else None

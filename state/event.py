@@ -1,0 +1,54 @@
+"""What decode makes of a line: an event, or a dead letter."""
+
+from typing import Literal
+
+import msgspec
+
+from state.traits import Traits
+
+Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "no_identifier"]
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One thing that happened, normalised. Ids carry their prefix (see state.ids), `""` where there is none.
+
+    `domain` is the registrable domain of the account that the event named itself.
+    """
+
+    touch: int
+    signals: tuple[str, ...]
+    anonymous: str
+    crm: str
+    user: str
+    email: str
+    domain: str
+    traits: Traits | None
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """An input that could not be used: where it lay, why, and its original bytes.
+
+    `position` is the byte at which the line starts in its partition (for compressed files: uncompressed).
+    """
+
+    partition: str
+    position: int
+    reason: Reason
+    detail: str
+    original: bytes
+
+
+class Counts(msgspec.Struct):
+    """How many lines came, and what became of them; `received = used + ignored + dead`, always."""
+
+    received: int = 0
+    used: int = 0
+    ignored: int = 0
+    dead: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Count what another batch counted."""
+        self.received += other.received
+        self.used += other.used
+        self.ignored += other.ignored
+        self.dead += other.dead

@@ -1,0 +1,56 @@
+"""Redis keys: the shard as a hash tag, the subject as a keyed digest, nothing else.
+
+All keys of a shard share a slot, so one script can change them together in a cluster; and no key, slow log or
+monitor line of a key shows whom it is about.
+"""
+
+from hashlib import blake2b
+
+from state.store import Kind
+
+DIGEST_BYTES = 12
+_LETTERS: dict[Kind, bytes] = {"known": b"k", "visitor": b"v", "contact": b"c", "account": b"a"}
+
+
+class Keys:
+    """The keys of one namespace."""
+
+    def __init__(self, namespace: str, secret: bytes) -> None:
+        self._namespace = namespace.encode()
+        self._secret = secret
+
+    def digest(self, id_: str) -> bytes:
+        """96 bits that stand for an id within this namespace."""
+        return blake2b(id_.encode(), digest_size=DIGEST_BYTES, key=self._secret).digest()
+
+    def shard(self, shard: int) -> bytes:
+        """The beginning that all of a shard's keys share, with the hash tag."""
+        return b"%b:{%d}:" % (self._namespace, shard)
+
+    def record_prefix(self, kind: Kind, shard: int) -> bytes:
+        """What comes before the digest in a record's key."""
+        return self.shard(shard) + _LETTERS[kind]
+
+    def record(self, kind: Kind, shard: int, id_: str) -> bytes:
+        """Where a record is."""
+        return self.record_prefix(kind, shard) + self.digest(id_)
+
+    def timers(self, kind: Kind, shard: int) -> bytes:
+        """Sorted set: digest -> when to look again (ms)."""
+        return self.shard(shard) + b"timers:" + _LETTERS[kind]
+
+    def outbox(self, kind: Kind, shard: int) -> bytes:
+        """Sorted set: digest -> urgency."""
+        return self.shard(shard) + b"outbox:" + _LETTERS[kind]
+
+    def told(self, sink: str, kind: Kind, shard: int) -> bytes:
+        """Hash: digest -> what the sink was last told."""
+        return self.shard(shard) + b"told:%b:" % sink.encode() + _LETTERS[kind]
+
+    def fence(self, shard: int) -> bytes:
+        """The token of the run that may write this shard."""
+        return self.shard(shard) + b"fence"
+
+    def common(self, name: str) -> bytes:
+        """A key of the whole namespace; these share a slot of their own."""
+        return b"{%b}:%b" % (self._namespace, name.encode())

@@ -1,0 +1,123 @@
+"""A store in this process's memory: for replays and tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha1
+from heapq import nsmallest
+
+from state.ids import shard_of
+from state.store import Checkpoint, Commit, Kind, Position, Waiting
+
+KEPT_CHECKPOINTS = 24
+
+Shard = tuple[Kind, int]
+
+
+class MemoryStore:
+    """Keeps the bytes a Redis would keep, so that what is read is never what is being changed."""
+
+    def __init__(self, shards: int = 32) -> None:
+        self.shards = shards
+        self.records: dict[Shard, dict[str, bytes]] = {}
+        self._timers: dict[Shard, dict[str, int]] = {}
+        self._outbox: dict[Shard, dict[str, int]] = {}
+        self._told: dict[tuple[str, Kind, int], dict[str, bytes]] = {}
+        self._checkpoints: dict[str, list[Checkpoint]] = {}
+        self._clock: int | None = None
+
+    def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """See `Records`."""
+        records = self.records.get((kind, shard), {})
+        return [records.get(id_) for id_ in ids]
+
+    def commit(self, commit: Commit) -> None:
+        """See `Records`."""
+        at = (commit.kind, commit.shard)
+        outbox = self._outbox.setdefault(at, {})
+        for id_, urgency in commit.outbox.items():
+            outbox[id_] = min(urgency, outbox.get(id_, urgency))
+        timers = self._timers.setdefault(at, {})
+        for id_, when in commit.timers.items():
+            timers.pop(id_, None)
+            if when is not None:
+                timers[id_] = when
+        self.records.setdefault(at, {}).update(commit.records)
+
+    def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
+        """See `Records`."""
+        timers = self._timers.get((kind, shard), {})
+        ids = nsmallest(most, ((when, id_) for id_, when in timers.items() if when <= now))
+        return [self.records[kind, shard][id_] for _, id_ in ids]
+
+    def next_due(self, kind: Kind, shard: int) -> int | None:
+        """See `Records`."""
+        return min(self._timers.get((kind, shard), {}).values(), default=None)
+
+    def scan(self, kind: Kind) -> Iterator[bytes]:
+        """See `Records`."""
+        for (of_kind, _), records in list(self.records.items()):
+            if of_kind == kind:
+                yield from list(records.values())
+
+    def waiting(self, kind: Kind, most: int) -> list[Waiting]:
+        """See `Outbox`."""
+        boxes = [(shard, box) for (of_kind, shard), box in self._outbox.items() if of_kind == kind]
+        first = nsmallest(most, ((urgency, id_, shard) for shard, box in boxes for id_, urgency in box.items()))
+        found = [(self.records[kind, shard][id_], urgency) for urgency, id_, shard in first]
+        return [Waiting(record, urgency, _token(record)) for record, urgency in found]
+
+    def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
+        """See `Outbox`."""
+        records, outbox = self.records.get((kind, shard), {}), self._outbox.get((kind, shard), {})
+        gone = [id_ for id_, token in settled.items() if id_ in outbox and _token(records[id_]) == token]
+        for id_ in gone:
+            del outbox[id_]
+        return len(gone)
+
+    def depth(self, kind: Kind) -> int:
+        """See `Outbox`."""
+        return sum(len(box) for (of_kind, _), box in self._outbox.items() if of_kind == kind)
+
+    def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """See `Outbox`."""
+        told = self._told.get((sink, kind, shard), {})
+        return [told.get(id_) for id_ in ids]
+
+    def tell(self, sink: str, kind: Kind, shard: int, told: Mapping[str, bytes]) -> None:
+        """See `Outbox`."""
+        self._told.setdefault((sink, kind, shard), {}).update(told)
+
+    def open(self) -> None:
+        """See `Run`; nobody else can hold this store."""
+
+    def renew(self) -> None:
+        """See `Run`."""
+
+    def close(self) -> None:
+        """See `Run`."""
+
+    def save(self, positions: Mapping[str, Position], at: int) -> None:
+        """See `Run`."""
+        for partition, position in positions.items():
+            kept = self._checkpoints.setdefault(partition, [])
+            kept.append(Checkpoint(at, position))
+            del kept[:-KEPT_CHECKPOINTS]
+
+    def checkpoints(self) -> dict[str, list[Checkpoint]]:
+        """See `Run`."""
+        return {partition: kept[:] for partition, kept in self._checkpoints.items()}
+
+    def set_clock(self, now: int) -> None:
+        """See `Run`."""
+        self._clock = now
+
+    def clock(self) -> int | None:
+        """See `Run`."""
+        return self._clock
+
+    def find(self, kind: Kind, id_: str) -> bytes | None:
+        """One record by its id, whatever its shard."""
+        return self.read(kind, shard_of(id_, self.shards), [id_])[0]
+
+
+def _token(record: bytes) -> bytes:
+    return sha1(record, usedforsecurity=False).hexdigest().encode()

@@ -1,0 +1,80 @@
+"""The outbox in Redis, and what each sink was last told; see `state.store.Outbox`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import sha1
+from typing import cast
+
+from redis.commands.core import Script
+
+from state.redis_link import RedisLink
+from state.store import Kind, Waiting
+
+SETTLE = """
+local gone = 0
+for i = 1, #ARGV, 2 do
+  local record = redis.call('GET', KEYS[1 + (i + 1) / 2])
+  if not record or redis.sha1hex(record) == ARGV[i + 1] then gone = gone + redis.call('ZREM', KEYS[1], ARGV[i]) end
+end
+return gone
+"""
+
+
+class RedisOutbox(RedisLink):
+    """One sorted set per shard and kind. A subject stays until it is settled in the state that was delivered."""
+
+    def waiting(self, kind: Kind, most: int) -> list[Waiting]:
+        """See `Outbox`."""
+        with self.guarded():
+            pipe = self.client.pipeline(transaction=False)
+            for shard in range(self.shards):
+                pipe.zrange(self.keys.outbox(kind, shard), 0, most - 1, withscores=True)
+            heads = cast("list[list[tuple[bytes, float]]]", pipe.execute())
+        first = sorted((score, shard, digest) for shard, head in enumerate(heads) for digest, score in head)[:most]
+        return list(self._records_of(kind, first))
+
+    def _records_of(self, kind: Kind, first: list[tuple[float, int, bytes]]) -> Iterator[Waiting]:
+        with self.guarded():
+            pipe = self.client.pipeline(transaction=False)
+            for _, shard, digest in first:
+                pipe.get(self.keys.record_prefix(kind, shard) + digest)
+            stored = cast("list[bytes | None]", pipe.execute())
+        for (score, _, _), record in zip(first, stored, strict=True):
+            if record is not None:
+                token = sha1(record, usedforsecurity=False).hexdigest().encode()
+                yield Waiting(record, int(score), token)
+
+    def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
+        """See `Outbox`; one script call."""
+        digests = [(self.keys.digest(id_), token) for id_, token in settled.items()]
+        prefix = self.keys.record_prefix(kind, shard)
+        names = [self.keys.outbox(kind, shard), *(prefix + digest for digest, _ in digests)]
+        with self.guarded():
+            return int(self._settle_script(keys=names, args=[part for pair in digests for part in pair]))
+
+    def depth(self, kind: Kind) -> int:
+        """See `Outbox`."""
+        with self.guarded():
+            pipe = self.client.pipeline(transaction=False)
+            for shard in range(self.shards):
+                pipe.zcard(self.keys.outbox(kind, shard))
+            return sum(cast("list[int]", pipe.execute()))
+
+    def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """See `Outbox`."""
+        if not ids:
+            return []
+        digests = [self.keys.digest(id_) for id_ in ids]
+        with self.guarded():
+            return cast("list[bytes | None]", self.client.hmget(self.keys.told(sink, kind, shard), digests))
+
+    def tell(self, sink: str, kind: Kind, shard: int, told: Mapping[str, bytes]) -> None:
+        """See `Outbox`."""
+        if told:
+            with self.guarded():
+                values = [part for id_, value in told.items() for part in (self.keys.digest(id_), value)]
+                self.client.hset(self.keys.told(sink, kind, shard), items=values)
+
+    @cached_property
+    def _settle_script(self) -> Script:
+        return self.client.register_script(SETTLE)

@@ -1,0 +1,106 @@
+"""Records and timers in Redis; see `state.store.Records`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import cast
+
+from redis.commands.core import Script
+
+from state.keys import DIGEST_BYTES
+from state.redis_link import RedisLink
+from state.store import Commit, Kind
+
+SCANNED_AT_ONCE = 1_000
+
+# Order matters: were a server to lose the script's tail with its append-only file, a mark in the outbox or a timer
+# without its record does no harm, a record without its mark would never be delivered.
+COMMIT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+local outbox, timers, records = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local at = 4
+for i = 1, outbox do
+  redis.call('ZADD', KEYS[2], 'LT', ARGV[at + 1], ARGV[at + 2])
+  at = at + 2
+end
+for i = 1, timers do
+  if ARGV[at + 1] == '' then redis.call('ZREM', KEYS[3], ARGV[at + 2])
+  else redis.call('ZADD', KEYS[3], ARGV[at + 1], ARGV[at + 2]) end
+  at = at + 2
+end
+for i = 1, records do
+  redis.call('SET', KEYS[3 + i], ARGV[at + i])
+end
+return records
+"""
+
+
+class RedisRecords(RedisLink):
+    """Records as strings, one key each; timers as one sorted set per shard and kind."""
+
+    def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """See `Records`."""
+        if not ids:
+            return []
+        with self.guarded():
+            return cast("list[bytes | None]", self.client.mget([self.keys.record(kind, shard, id_) for id_ in ids]))
+
+    def commit(self, commit: Commit) -> None:
+        """See `Records`; one script call."""
+        kind, shard, keys = commit.kind, commit.shard, self.keys
+        digests = {id_: keys.digest(id_) for id_ in {*commit.records, *commit.timers, *commit.outbox}}
+        prefix = keys.record_prefix(kind, shard)
+        names = [keys.fence(shard), keys.outbox(kind, shard), keys.timers(kind, shard)]
+        names += [prefix + digests[id_] for id_ in commit.records]
+        values: list[bytes | int | str] = [self.token, len(commit.outbox), len(commit.timers), len(commit.records)]
+        for id_, urgency in commit.outbox.items():
+            values += (urgency, digests[id_])
+        for id_, when in commit.timers.items():
+            values += ("" if when is None else when, digests[id_])
+        values += commit.records.values()
+        with self.guarded():
+            self._commit_script(keys=names, args=values)
+
+    def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
+        """See `Records`."""
+        with self.guarded():
+            found = self.client.zrange(self.keys.timers(kind, shard), "-inf", now, byscore=True, offset=0, num=most)
+            return self._of_digests(kind, shard, cast("list[bytes]", found))
+
+    def next_due(self, kind: Kind, shard: int) -> int | None:
+        """See `Records`."""
+        with self.guarded():
+            first = self.client.zrange(self.keys.timers(kind, shard), 0, 0, withscores=True)
+        return int(cast("list[tuple[bytes, float]]", first)[0][1]) if first else None
+
+    def scan(self, kind: Kind) -> Iterator[bytes]:
+        """See `Records`."""
+        by_shard: dict[bytes, set[bytes]] = {}
+        pattern = _literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
+        with self.guarded():
+            for name in self.client.scan_iter(match=pattern, count=SCANNED_AT_ONCE):
+                by_shard.setdefault(name[:-DIGEST_BYTES], set()).add(name)
+        for names in by_shard.values():
+            yield from self._values(sorted(names))
+
+    def _values(self, names: list[bytes]) -> Iterator[bytes]:
+        for start in range(0, len(names), SCANNED_AT_ONCE):
+            with self.guarded():
+                stored = self.client.mget(names[start : start + SCANNED_AT_ONCE])
+            yield from (record for record in cast("list[bytes | None]", stored) if record is not None)
+
+    def _of_digests(self, kind: Kind, shard: int, digests: Sequence[bytes]) -> list[bytes]:
+        if not digests:
+            return []
+        prefix = self.keys.record_prefix(kind, shard)
+        stored = cast("list[bytes | None]", self.client.mget([prefix + digest for digest in digests]))
+        return [record for record in stored if record is not None]
+
+    @cached_property
+    def _commit_script(self) -> Script:
+        return self.client.register_script(COMMIT)
+
+
+def _literal(text: bytes) -> bytes:
+    """A key's beginning as a SCAN pattern that means just that."""
+    return re.sub(rb"([*?\[\]\\^])", rb"\\\1", text)

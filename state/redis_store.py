@@ -1,0 +1,142 @@
+"""The store that Redis holds: the truth about subjects, and how far the sources are."""
+
+import os
+import socket
+from collections.abc import Mapping
+from functools import cached_property
+from typing import cast
+
+import msgspec
+from redis.commands.core import Script
+
+from state.redis_outbox import RedisOutbox
+from state.redis_records import RedisRecords
+from state.store import Checkpoint, Position, StoreUnavailable
+
+KEPT_CHECKPOINTS = 24
+LEASE_MS = 5_000
+
+TAKE = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[4])
+return false
+"""
+
+RENEW = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+if ARGV[4] then redis.call('HSET', KEYS[3], unpack(ARGV, 4)) end
+return true
+"""
+
+_encoder = msgspec.msgpack.Encoder()
+_history = msgspec.msgpack.Decoder(list[Checkpoint])
+
+
+class Holder(msgspec.Struct, frozen=True, array_like=True):
+    """Who holds a namespace."""
+
+    token: bytes
+    host: str
+    pid: int
+
+
+class RedisStore(RedisRecords, RedisOutbox):
+    """Records, outbox and run in one namespace. The lease tells the living, the fence refuses the dead."""
+
+    def open(self) -> None:
+        """See `Run`. A holder here that no longer lives is replaced at once, others when their lease ends."""
+        replaced = b""
+        while (held := self._take(replaced)) is not None:
+            holder = msgspec.msgpack.decode(held, type=Holder)
+            if not self._has_died(holder):
+                raise StoreUnavailable(
+                    f"another flow (process {holder.pid} on {holder.host}) is scoring namespace {self.namespace!r}; "
+                    "stop it first, or use another --namespace"
+                )
+            replaced = held
+        with self.guarded():
+            pipe = self.client.pipeline(transaction=False)
+            for shard in range(self.shards):
+                pipe.set(self.keys.fence(shard), self.token)
+            pipe.execute()
+
+    def renew(self) -> None:
+        """See `Run`."""
+        self._renew([])
+
+    def save(self, positions: Mapping[str, Position], at: int) -> None:
+        """See `Run`."""
+        known = self.checkpoints()
+        fields: list[bytes] = []
+        for partition, position in positions.items():
+            kept = [*known.get(partition, []), Checkpoint(at, position)][-KEPT_CHECKPOINTS:]
+            fields += (partition.encode(), _encoder.encode(kept))
+        self._renew(fields)
+
+    def close(self) -> None:
+        """See `Run`. Only the lease goes: the fence stays, so a flow that wakes later is still refused."""
+        with self.guarded():
+            if self.client.get(self._lease) == self._holder:
+                self.client.delete(self._lease)
+
+    def checkpoints(self) -> dict[str, list[Checkpoint]]:
+        """See `Run`."""
+        with self.guarded():
+            held = cast("dict[bytes, bytes]", self.client.hgetall(self.keys.common("positions")))
+        return {partition.decode(): _history.decode(kept) for partition, kept in held.items()}
+
+    def set_clock(self, now: int) -> None:
+        """See `Run`."""
+        with self.guarded():
+            self.client.set(self.keys.common("clock"), now)
+
+    def clock(self) -> int | None:
+        """See `Run`."""
+        with self.guarded():
+            held = self.client.get(self.keys.common("clock"))
+        return None if held is None else int(cast("bytes", held))
+
+    @cached_property
+    def _holder(self) -> bytes:
+        return _encoder.encode(Holder(self.token, socket.gethostname(), os.getpid()))
+
+    @property
+    def _lease(self) -> bytes:
+        return self.keys.common("lease")
+
+    def _take(self, replaced: bytes) -> bytes | None:
+        """Take the lease if it is free or held by `replaced`; else who holds it."""
+        with self.guarded():
+            names = [self._lease, self.keys.common("fence")]
+            held = self._take_script(keys=names, args=[replaced, self._holder, LEASE_MS, self.token])
+        return cast("bytes | None", held)
+
+    def _has_died(self, holder: Holder) -> bool:
+        same_host = holder.host == socket.gethostname()
+        return same_host and (holder.pid == os.getpid() or not _lives(holder.pid))
+
+    def _renew(self, fields: list[bytes]) -> None:
+        with self.guarded():
+            names = [self.keys.common("fence"), self._lease, self.keys.common("positions")]
+            self._renew_script(keys=names, args=[self.token, self._holder, LEASE_MS, *fields])
+
+    @cached_property
+    def _take_script(self) -> Script:
+        return self.client.register_script(TAKE)
+
+    @cached_property
+    def _renew_script(self) -> Script:
+        return self.client.register_script(RENEW)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,76 @@
+"""One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
+
+from collections.abc import Iterable
+from typing import Generic, Protocol, TypeVar
+
+from state.codec import Decoder, encode
+from state.store import Commit, Kind, Records
+
+
+class Identified(Protocol):
+    """A record that knows its own id."""
+
+    id: str
+
+
+R = TypeVar("R", bound=Identified)
+
+CACHED = 2_000
+"""Records a shelf holds at most between epochs; beyond it the half that came first is let go."""
+
+
+class Shelf(Generic[R]):
+    """Reads records in batches, hands them out for changing, and commits what was changed."""
+
+    def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[R]) -> None:
+        self.kind = kind
+        self.shard = shard
+        self._store = store
+        self._make = record_type
+        self._decoder = Decoder(record_type)
+        self._held: dict[str, R] = {}
+        self._absent: set[str] = set()
+        self.dirty: dict[str, R] = {}
+
+    def fetch(self, ids: Iterable[str]) -> None:
+        """Bring records near: one read for all that are not."""
+        missing = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._held and id_ not in self._absent]
+        if not missing:
+            return
+        for id_, stored in zip(missing, self._store.read(self.kind, self.shard, missing), strict=True):
+            if stored is None:
+                self._absent.add(id_)
+            else:
+                self._held[id_] = self._decoder.decode(stored)
+
+    def find(self, id_: str) -> R | None:
+        """The record, if there is one. `fetch` it first."""
+        return self._held.get(id_)
+
+    def take(self, id_: str) -> R:
+        """The record, a new one if there is none. `fetch` it first."""
+        record = self._held.get(id_)
+        if record is None:
+            record = self._held[id_] = self._make(id_)  # type: ignore[call-arg]  # every record's first field is its id
+            self._absent.discard(id_)
+        return record
+
+    def due(self, now: int, most: int) -> list[R]:
+        """The records whose timers have come."""
+        found = (self._decoder.decode(stored) for stored in self._store.due(self.kind, self.shard, now, most))
+        return [self._held.setdefault(record.id, record) for record in found]
+
+    def next_due(self) -> int | None:
+        """When the earliest timer comes (ms)."""
+        return self._store.next_due(self.kind, self.shard)
+
+    def commit(self, timers: dict[str, int | None] | None = None, outbox: dict[str, int] | None = None) -> None:
+        """Write what is dirty, as one step, and let go of what is too much to hold."""
+        if self.dirty:
+            records = {id_: encode(record) for id_, record in self.dirty.items()}
+            self._store.commit(Commit(self.kind, self.shard, records, timers or {}, outbox or {}))
+            self.dirty.clear()
+        self._absent.clear()
+        if len(self._held) > CACHED:
+            for id_ in list(self._held)[: CACHED // 2]:
+                del self._held[id_]

@@ -1,0 +1,121 @@
+"""What a store is: where records, timers, the outbox and the source's offsets are kept.
+
+Two stores exist, `state.memory` and `state.redis_store`; `tests/contract/test_store_contract.py` holds both to this.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+Kind = Literal["known", "visitor", "contact", "account"]
+KINDS: tuple[Kind, ...] = ("known", "visitor", "contact", "account")
+
+Position = int
+"""How far a partition has been read: a byte position or a Kafka offset."""
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """What one shard of one kind has to say at the end of an epoch.
+
+    `records`: id -> bytes. `timers`: id -> when to look again (ms), or None for never. `outbox`: id -> urgency;
+    the smaller number goes first.
+    """
+
+    kind: Kind
+    shard: int
+    records: Mapping[str, bytes]
+    timers: Mapping[str, int | None] = {}
+    outbox: Mapping[str, int] = {}
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A subject in the outbox with the record as it is now. `token` names this state of it for `settle`."""
+
+    record: bytes
+    urgency: int
+    token: bytes
+
+
+class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
+    """A position below which everything is in the store, and when (ms) that was noted."""
+
+    saved_at: int
+    position: Position
+
+
+class Fenced(Exception):
+    """Another flow has taken this namespace over; what this one still holds must not be written."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be used; the message says why and what to do, and names no secret."""
+
+
+class Records(Protocol):
+    """Records and timers, by kind and shard."""
+
+    shards: int
+
+    def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """The stored bytes of each id, None where there is none."""
+
+    def commit(self, commit: Commit) -> None:
+        """Write a shard's changes as one step; all of it or nothing. Raises `Fenced`."""
+
+    def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
+        """The records whose timers are at or before `now`, the earliest first."""
+
+    def next_due(self, kind: Kind, shard: int) -> int | None:
+        """When the shard's earliest timer comes (ms)."""
+
+    def scan(self, kind: Kind) -> Iterator[bytes]:
+        """Every record of a kind, in no order; one that is written meanwhile may be either."""
+
+
+class Outbox(Protocol):
+    """Who must be written, never what."""
+
+    def waiting(self, kind: Kind, most: int) -> list[Waiting]:
+        """The most urgent subjects, of all shards; they stay until they are settled."""
+
+    def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
+        """Take ids out that have not changed since (id -> token); the number that went."""
+
+    def depth(self, kind: Kind) -> int:
+        """How many subjects wait."""
+
+    def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """What a sink was last told about each id."""
+
+    def tell(self, sink: str, kind: Kind, shard: int, told: Mapping[str, bytes]) -> None:
+        """Remember what a sink has been told."""
+
+
+class Run(Protocol):
+    """The one flow that may write, its clock, and how far its sources are."""
+
+    def open(self) -> None:
+        """Take the namespace; raises `StoreUnavailable` while another flow holds it."""
+
+    def renew(self) -> None:
+        """Say that this flow is alive. Raises `Fenced`."""
+
+    def close(self) -> None:
+        """Give the namespace back."""
+
+    def save(self, positions: Mapping[str, Position], at: int) -> None:
+        """Note that all below these positions is in the store. Raises `Fenced`."""
+
+    def checkpoints(self) -> dict[str, list[Checkpoint]]:
+        """The last few checkpoints of each partition, oldest first."""
+
+    def set_clock(self, now: int) -> None:
+        """Set the log's time, for everyone who shares this store (time-lapse)."""
+
+    def clock(self) -> int | None:
+        """The log's time if a time-lapse set one."""
+
+
+class Store(Records, Outbox, Run, Protocol):
+    """All of it."""
