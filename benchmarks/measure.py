@@ -4,9 +4,11 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from statistics import quantiles
 
 from benchmarks.baselines import decode_rate, plain_rate
-from benchmarks.memory import bytes_per_contact, bytes_per_visitor
+from benchmarks.latency import log_to_outbox
+from benchmarks.memory import bytes_per_contact, bytes_per_visitor, record_bytes
 from benchmarks.native import DecodedEvent, NativeEvent
 from benchmarks.report import Row, Rows
 from benchmarks.score_flow import FlowFailed, FlowRun, check_counts, score
@@ -34,22 +36,22 @@ def flow_rows(log: Path, events: int, baselines: Rows) -> Rows:
     """(c): the whole log, and what its rate is of (a) and (b)."""
     label = "(c) the score flow"
     try:
-        run = _flow(log, events)
+        run, records = _flow(log, events)
     except FlowFailed as failed:
         return {"flow": Row(label, failed=str(failed))}
-    ratios = {
+    figures = _figures(run) | {
         "share_of_decode": run.events_per_s / _rate(baselines["decode"]),
         "share_of_decode_dicts": run.events_per_s / _rate(baselines["decode_dicts"]),
         "times_plain": run.events_per_s / _rate(baselines["plain"]),
     }
-    return {"flow": Row(label, run.events_per_s, _figures(run) | ratios)}
+    return {"flow": Row(label, run.events_per_s, figures | records)}
 
 
 def quarter_rows(log: Path, events: int, flow: Row) -> Rows:
     """The flow on a quarter of the log: how much more memory it takes for four times the events."""
     label = "the flow on a quarter of it"
     try:
-        run = _flow(log, events)
+        run, _ = _flow(log, events)
     except FlowFailed as failed:
         return {"flow_quarter": Row(label, failed=str(failed))}
     peak = flow.figures.get("peak_rss_mb")
@@ -65,6 +67,20 @@ def memory_rows(subjects: int, now: datetime) -> Rows:
     }
 
 
+def latency_rows(seconds: float, flow: Row) -> Rows:
+    """From an event in the log to its contact in the outbox, at a tenth of the flow's rate."""
+    label = "log to outbox, at a tenth of (c)"
+    if flow.events_per_s is None:
+        return {"latency": Row(label, failed="not measured: it needs the flow's rate")}
+    try:
+        rate, delays = log_to_outbox(flow.events_per_s / 10, seconds)
+    except FlowFailed as failed:
+        return {"latency": Row(label, failed=str(failed))}
+    percentiles = quantiles(delays, n=100, method="inclusive")
+    figures = {"latency_p50_ms": percentiles[49], "latency_p99_ms": percentiles[98], "probes": len(delays)}
+    return {"latency": Row(label, rate, figures)}
+
+
 def _bytes_row(label: str, measure: Callable[[int, datetime], float], subjects: int, now: datetime) -> Row:
     try:
         return Row(label, figures={measure.__name__: measure(subjects, now), "of": subjects})
@@ -72,11 +88,12 @@ def _bytes_row(label: str, measure: Callable[[int, datetime], float], subjects: 
         return Row(label, failed=str(failed))
 
 
-def _flow(log: Path, events: int) -> FlowRun:
+def _flow(log: Path, events: int) -> tuple[FlowRun, dict[str, float]]:
+    """A run, and what the records that it left in Redis take."""
     with dedicated_server() as server, tempfile.TemporaryDirectory() as data:
         run = score(log, server, Path(data))
-    check_counts(run, events)
-    return run
+        check_counts(run, events)
+        return run, record_bytes(server)
 
 
 def _figures(run: FlowRun) -> dict[str, float]:

@@ -4,21 +4,27 @@ All that the server holds is counted: keys, timers, outbox entries, the server's
 """
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from statistics import mean
 
 import msgspec
 
 from benchmarks.native import NativeEvent
-from benchmarks.score_flow import check_counts, score
+from benchmarks.score_flow import NAMESPACE, check_counts, score
 from benchmarks.server import Server, dedicated_server
+from state.keys import DIGEST_BYTES
+from state.redis_link import RedisLink
+from state.store import KINDS
 
 TOUCHES_OF_A_CONTACT = 20
 TOUCHES_OF_A_VISITOR = 5
 SIGNALS = ("pricing_viewed", "integrations_viewed", "security_viewed", "case_study_viewed", "docs_viewed")
 BETWEEN_TOUCHES = timedelta(hours=5)
+SAMPLED_KEYS = 5_000
 NO_PROPERTIES = msgspec.Raw(b"{}")
 
 
@@ -32,6 +38,18 @@ def bytes_per_visitor(visitors: int, now: datetime) -> float:
     """Redis memory of a visitor nobody knows, with 5 touches of 5 signals; raises `FlowFailed`."""
     ids = ({"anonymous_id": f"0d9f2f6e-7a51-4c3b-9a0e-{n:012x}"} for n in range(visitors))
     return _bytes_each(_log(ids, TOUCHES_OF_A_VISITOR, now), visitors)
+
+
+def record_bytes(server: Server) -> dict[str, float]:
+    """What the keys of each kind of record take on average, the server's own overhead included: a sample."""
+    link = RedisLink(server.url, NAMESPACE)
+    with link.client as client:
+        kinds = {link.keys.record_prefix(kind, n): kind for kind in KINDS for n in range(link.shards)}
+        found: dict[str, list[int]] = defaultdict(list)
+        for key in islice(client.scan_iter(count=1_000), SAMPLED_KEYS):
+            if kind := kinds.get(key[:-DIGEST_BYTES]):
+                found[kind].append(client.memory_usage(key) or 0)
+    return {f"{kind}_record_bytes": mean(sizes) for kind, sizes in sorted(found.items())}
 
 
 def _log(ids: Iterator[dict[str, str]], touches: int, now: datetime) -> Iterator[bytes]:

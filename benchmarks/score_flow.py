@@ -1,6 +1,7 @@
 """The whole score flow as a user starts it, in a process of its own: `leadstream score LOG --until-end`."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,12 +11,13 @@ from typing import IO
 
 import msgspec
 
+from benchmarks import peak as peak_program
 from benchmarks.server import Server
 
 # The console script's own entry point, so that a checkout can be measured without being installed.
 LEADSTREAM = (sys.executable, "-c", "from flows.cli import main; main()")
+NAMESPACE = "bench"
 TIMEOUT_S = 600.0
-POLL_S = 0.02
 
 
 class FlowFailed(Exception):
@@ -43,19 +45,22 @@ class FlowRun(msgspec.Struct, frozen=True):
         return self.received / self.seconds
 
 
+def score_command(log: Path, server: Server, data: Path) -> list[str]:
+    """The command that follows a log for ever, as the first words of whatever else is wanted."""
+    where = ("--redis", server.url, "--namespace", NAMESPACE, "--data", str(data))
+    return [*LEADSTREAM, "score", str(log), *where]
+
+
 def score(log: Path, server: Server, data: Path) -> FlowRun:
     """Run the flow over a log to its end; raises `FlowFailed`."""
-    where = ("--redis", server.url, "--data", str(data))
-    command = [*LEADSTREAM, "score", str(log), "--until-end", "--json", *where]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    command = [*score_command(log, server, data), "--until-end", "--json"]
+    with tempfile.NamedTemporaryFile() as peak, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=err)
-        status, peak_rss_bytes = _wait(process)
+        code = _run([sys.executable, "-I", "-S", peak_program.__file__, peak.name, *command], out, err)
         wall_s = time.perf_counter() - began
-        if status != 0:
-            raise FlowFailed(f"flow failed: {_last_line(_content(err)) or f'exit code {status}'}")
-        said = _last_line(_content(out))
-    return msgspec.structs.replace(_parse(said), wall_s=wall_s, peak_rss_bytes=peak_rss_bytes)
+        if code != 0:
+            raise FlowFailed(f"flow failed: {last_line(err) or f'exit code {code}'}")
+        return msgspec.structs.replace(_parse(last_line(out)), wall_s=wall_s, peak_rss_bytes=int(last_line(peak)))
 
 
 def check_counts(run: FlowRun, events: int) -> None:
@@ -67,22 +72,17 @@ def check_counts(run: FlowRun, events: int) -> None:
         raise FlowFailed(f"flow failed: {counts} of {events} events")
 
 
-def _wait(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """The exit code and the peak RSS in bytes of a process and the children it waited for.
-
-    Linux counts the starter's own RSS into it: it says something only while this process is the smaller.
-    """
-    deadline = time.monotonic() + TIMEOUT_S
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        if time.monotonic() > deadline:
-            process.kill()
+def _run(command: list[str], out: IO[bytes], err: IO[bytes]) -> int:
+    """The exit code; whatever is still running after the time allowed, or at an interrupt, is killed."""
+    process = subprocess.Popen(command, stdout=out, stderr=err, start_new_session=True)
+    try:
+        return process.wait(TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        raise FlowFailed(f"flow failed: it did not end within {TIMEOUT_S:.0f} s") from None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise FlowFailed(f"flow failed: it did not end within {TIMEOUT_S:.0f} s")
-        time.sleep(POLL_S)
 
 
 def _parse(line: str) -> FlowRun:
@@ -92,10 +92,8 @@ def _parse(line: str) -> FlowRun:
         raise FlowFailed(f"flow failed: its last line is not what it counted: {error}") from None
 
 
-def _content(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode(errors="replace")
-
-
-def _last_line(text: str) -> str:
-    return next((line for line in reversed(text.splitlines()) if line.strip()), "")
+def last_line(said: IO[bytes]) -> str:
+    """The last line that is not empty of what a process wrote."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    return next((line for line in reversed(lines) if line.strip()), "")

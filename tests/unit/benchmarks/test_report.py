@@ -46,7 +46,5 @@ def test_less_memory_is_better(value: float, expected: str) -> None:
 
 def test_the_file_holds_the_rate_and_all_figures_by_name(tmp_path: Path) -> None:
     save(GOOD, tmp_path / "build" / "bench.json")
-    expected = {
-        "flow": {"label": "flow", "events_per_s": 100_000.0, "share_of_decode": 0.08, "times_plain": 31.0}
-    }
+    expected = {"flow": {"label": "flow", "events_per_s": 100_000.0, "share_of_decode": 0.08, "times_plain": 31.0}}
     assert json.loads((tmp_path / "build" / "bench.json").read_text()) == expected

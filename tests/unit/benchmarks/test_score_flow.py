@@ -33,11 +33,17 @@ def test_the_last_line_of_a_run_is_what_it_counted(
     assert score(tmp_path / "log.jsonl", nowhere, tmp_path).used == 3
 
 
-def test_the_peak_memory_is_the_process_s(
-    monkeypatch: pytest.MonkeyPatch, nowhere: Server, tmp_path: Path
-) -> None:
+def test_the_peak_memory_is_the_process_s(monkeypatch: pytest.MonkeyPatch, nowhere: Server, tmp_path: Path) -> None:
     stand_in(monkeypatch, f"b'x' * 400_000_000; print('{COUNTS}')")
     assert 400_000_000 < score(tmp_path / "log.jsonl", nowhere, tmp_path).peak_rss_bytes < 800_000_000
+
+
+def test_the_benchmarks_own_memory_is_not_the_flows(
+    monkeypatch: pytest.MonkeyPatch, nowhere: Server, tmp_path: Path
+) -> None:
+    stand_in(monkeypatch, f"print('{COUNTS}')")
+    ballast = b"x" * 300_000_000
+    assert score(tmp_path / "log.jsonl", nowhere, tmp_path).peak_rss_bytes < len(ballast) / 3
 
 
 def test_a_failing_flow_is_reported_with_the_last_line_it_said(
@@ -48,9 +54,7 @@ def test_a_failing_flow_is_reported_with_the_last_line_it_said(
         score(tmp_path / "log.jsonl", nowhere, tmp_path)
 
 
-def test_a_flow_that_does_not_end_is_stopped(
-    monkeypatch: pytest.MonkeyPatch, nowhere: Server, tmp_path: Path
-) -> None:
+def test_a_flow_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch, nowhere: Server, tmp_path: Path) -> None:
     stand_in(monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(score_flow, "TIMEOUT_S", 0.2)
     with pytest.raises(FlowFailed, match="did not end within"):

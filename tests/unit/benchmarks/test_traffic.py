@@ -145,7 +145,6 @@ def test_a_few_accounts_are_hot(events: list[DecodedEvent]) -> None:
 def test_a_log_can_end_shortly_before_now() -> None:
     now = datetime(2026, 6, 1, tzinfo=UTC)
     log = [
-        msgspec.json.decode(line, type=DecodedEvent)
-        for line in islice(Traffic(7, recent_start(EVENTS, now)), EVENTS)
+        msgspec.json.decode(line, type=DecodedEvent) for line in islice(Traffic(7, recent_start(EVENTS, now)), EVENTS)
     ]
     assert timedelta(0) < now - max(times(log)) < timedelta(hours=4)
