@@ -1,1 +1,1 @@
-"""Programs that stand in for the outside world; they know nothing of leadstream."""
+"""Stand-ins for the services leadstream talks to: separate programs that import nothing of it."""

@@ -1,0 +1,99 @@
+"""Running the simulator: `serve` until a signal, `running` for the length of a test."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from simulators.hubspot.app import application
+from simulators.hubspot.settings import SimulatorSettings
+from simulators.hubspot.simulator import Simulator
+
+_HOST = "127.0.0.1"
+_BACKLOG = 128
+
+
+class PortTaken(OSError):
+    """Something else listens on the port; the message names it and the remedy."""
+
+
+def serve(settings: SimulatorSettings) -> None:
+    """Listen on 127.0.0.1 until SIGTERM or SIGINT, then return.
+
+    Prints `simulated CRM on http://127.0.0.1:PORT/` once it listens. Raises `PortTaken`, and `SeedUnusable`
+    for a seed file that cannot be used; both messages are for the user.
+    """
+    simulator = Simulator(settings, wall_clock)
+    with _listening(settings.port) as listener:
+        print(f"simulated CRM on {_address(listener)}", flush=True)
+        _Server(_config(simulator)).run(sockets=[listener])
+
+
+@contextmanager
+def running(settings: SimulatorSettings) -> Iterator[str]:
+    """The same in a thread, for tests: gives the address, stops at the end."""
+    simulator = Simulator(settings, wall_clock)
+    with _listening(settings.port) as listener:
+        server = _Server(_config(simulator))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield _address(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def wall_clock() -> int:
+    """Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again once it has shut down, so that a clean end looks like a kill.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.signal(each, self._stop) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.should_exit = True
+
+
+def _config(simulator: Simulator) -> uvicorn.Config:
+    # No access log: a path can hold an e-mail address.
+    return uvicorn.Config(
+        application(simulator),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+        except OSError as taken:
+            raise PortTaken(f"port {port} on {_HOST} cannot be used ({taken.strerror}); choose another") from taken
+        listener.listen(_BACKLOG)
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    return f"http://{_HOST}:{listener.getsockname()[1]}/"
