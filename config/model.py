@@ -4,7 +4,7 @@ A model listens for *signals* (named patterns over events) and holds two *scorec
 for accounts. Loading and checking live beside this module; nothing here reads a file.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -12,7 +12,9 @@ Scalar = str | float | int | bool | None
 Group = Literal["evaluation", "urgency", "depth", "fit", "product"]
 
 DEFAULT_KEEP = 20
-"""Touches kept per signal when neither the model nor its rules ask for more."""
+"""Touches kept per signal when neither the model nor its rules say how many."""
+LARGEST_KEEP = 1000
+"""The most touches a signal may keep: what bounds the memory of a subject."""
 
 
 class Span(int):
@@ -22,13 +24,16 @@ class Span(int):
     14
     """
 
-    UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "w": 604_800_000, "d": 86_400_000}
+    UNITS: ClassVar[dict[str, int]] = {"s": 1_000, "m": 60_000, "h": 3_600_000, "w": 604_800_000, "d": 86_400_000}
+    LONGEST: ClassVar[int] = 3_650 * 86_400_000
 
     @classmethod
     def parse(cls, text: object) -> "Span":
-        """Read a span; raises `ValueError` that says how spans are written."""
-        if isinstance(text, str) and text[-1:] in cls.UNITS and text[:-1].isdigit() and int(text[:-1]) > 0:
-            return cls(int(text[:-1]) * cls.UNITS[text[-1]])
+        """Read a span of up to ten years; raises `ValueError` that says how spans are written."""
+        if isinstance(text, str) and text.isascii() and text[:-1].isdigit() and text[-1] in cls.UNITS:
+            span = int(text[:-1][:20]) * cls.UNITS[text[-1]]
+            if 0 < span <= cls.LONGEST:
+                return cls(span)
         raise ValueError(f"a span is a whole number and a unit, such as '90s', '12h' or '14d', not {text!r}")
 
     def __str__(self) -> str:
@@ -60,19 +65,38 @@ class Condition(_Part, frozen=True, kw_only=True):
     exists: bool | None = None
 
 
+class Pattern(_Part, frozen=True, kw_only=True):
+    """What an event must look like: its name, and all of the conditions."""
+
+    event: str
+    where: tuple[Condition, ...] = ()
+
+
 class Signal(_Part, frozen=True, kw_only=True):
-    """A named pattern over events. `event` defaults to the signal's own name; `words` end up in reasons."""
+    """A named pattern over events. `event` defaults to the signal's own name; `words` end up in reasons.
+
+    A signal that several events can mean has the others under `also`: whichever fits, it is one touch.
+    """
 
     event: str = ""
     where: tuple[Condition, ...] = ()
+    also: tuple[Pattern, ...] = ()
     group: Group = "evaluation"
     intent: Literal["high", "normal"] = "normal"
     words: str
     keep: int | None = None
 
+    def patterns(self, name: str) -> tuple[Pattern, ...]:
+        """Every pattern of the signal called `name`; an event that fits one of them is a touch of it.
+
+        >>> [pattern.event for pattern in Signal(words="viewed pricing").patterns("pricing_viewed")]
+        ['pricing_viewed']
+        """
+        return (Pattern(event=self.event or name, where=self.where), *self.also)
+
 
 class Rule(_Part, frozen=True, kw_only=True):
-    """What every rule has. `group` is for caps and for the split into behaviour and fit."""
+    """What every rule has: a name for the receipt, words for the reason."""
 
     name: str
     words: str = ""
@@ -83,7 +107,7 @@ class Weighed(Rule, frozen=True, kw_only=True):
 
     Of the occurrences younger than `window` the `limit` most recent count; each is worth `points`, times its
     decay by age (at most one of `half_life`, `linear`, `cliff`); the sum stays within `cap`. `share` is the
-    most that one person adds to an account by this rule.
+    most that one person adds to an account by this rule. `group` is for the scorecard's caps.
     """
 
     points: float
@@ -140,7 +164,10 @@ class Fit(Rule, frozen=True, kw_only=True, tag_field="type", tag="fit"):
 
 
 class Exclusion(Rule, frozen=True, kw_only=True, tag_field="type", tag="exclusion"):
-    """Score 0, whatever else: conditions on the profile, or a touch of `signal` (within `window` if given)."""
+    """Score 0, whatever else: conditions on the profile, or a touch of `signal` (within `window` if given).
+
+    One or the other, not both.
+    """
 
     where: tuple[Condition, ...] = ()
     signal: str = ""
@@ -149,7 +176,10 @@ class Exclusion(Rule, frozen=True, kw_only=True, tag_field="type", tag="exclusio
 
 
 class People(Weighed, frozen=True, kw_only=True, tag_field="type", tag="people"):
-    """Account: points once `at_least` contacts were active (touched one of `signals`) in the window."""
+    """Account: points once `at_least` contacts were active in the window.
+
+    Active is who touched one of `signals` (none named: all of high intent).
+    """
 
     at_least: int
     signals: tuple[str, ...] = ()
@@ -199,3 +229,24 @@ class Model(_Part, frozen=True, kw_only=True):
     signals: dict[str, Signal]
     contact: Scorecard
     account: Scorecard
+
+    def signals_of(self, rule: AnyRule) -> tuple[str, ...]:
+        """The signals whose touches a rule looks at.
+
+        A combo or people rule that names none looks at all of high intent.
+        """
+        match rule:
+            case Points() | Frequency():
+                return (rule.signal,)
+            case Exclusion():
+                return (rule.signal,) if rule.signal else ()
+            case Coverage():
+                return rule.signals
+            case Combo() | People():
+                return rule.signals or self.high_intent()
+            case _:
+                return ()
+
+    def high_intent(self) -> tuple[str, ...]:
+        """The signals of high intent, in the order of the file."""
+        return tuple(name for name, signal in self.signals.items() if signal.intent == "high")
