@@ -1,5 +1,6 @@
 """Each measurement as rows of the report. A flow that fails is a row that says so, not the end of the run."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +16,12 @@ from benchmarks.score_flow import FlowFailed, FlowRun, check_counts, score
 from benchmarks.server import dedicated_server
 
 MB = 1_000_000
+
+
+def machine_rows() -> Rows:
+    """How busy the machine is already: others' work slows (b), all waiting, more than it slows (a) and (c)."""
+    figures = {"cores": float(os.cpu_count() or 0), "load": os.getloadavg()[0]}
+    return {"machine": Row("this machine, before", figures=figures)}
 
 
 def decode_rows(log: Path) -> Rows:

@@ -18,7 +18,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from benchmarks.measure import decode_rows, flow_rows, latency_rows, memory_rows, plain_rows, quarter_rows
+from benchmarks.measure import decode_rows, flow_rows, latency_rows, machine_rows, memory_rows, plain_rows, quarter_rows
 from benchmarks.report import PROMISES, Rows, failures, promises, save, table
 from benchmarks.traffic import recent_start, write
 
@@ -73,7 +73,7 @@ def main(
     if events:
         form = msgspec.structs.replace(form, events=events)
     now = datetime.fromtimestamp(time.time(), UTC)
-    rows: Rows = {}
+    rows = machine_rows()
     with console.status(f"writing a log of {form.events:,} events"):
         prepare(form.events, now)
     with console.status("measuring") as status:
