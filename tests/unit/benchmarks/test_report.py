@@ -29,6 +29,11 @@ def test_slack_forgives_noise_and_no_more() -> None:
     assert (kept, len(broken)) == ([], 1)
 
 
+def test_slack_does_not_forgive_memory() -> None:
+    found = failures({"memory": Row("", figures={"bytes_per_visitor": 401.0})}, slack=0.7)
+    assert found == ["bytes_per_visitor: 401, must be ≤ 400 B"]
+
+
 def test_a_promise_that_is_not_judged_does_not_fail_the_run() -> None:
     rows = {"flow": Row("flow", 1.0, {"rss_growth": 3.0})}
     assert failures(rows, slack=1.0, judged=["times_plain"]) == []
