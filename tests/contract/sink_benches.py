@@ -1,0 +1,125 @@
+"""The sinks that the contract is held against, each with a place to write to and a way to disturb it."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from sinks.changes import Change, Changes
+from sinks.hubspot import HubSpot, HubSpotSettings
+from state.record import Record, Sink
+from tests.clock import Clock
+from tests.records import contact
+from tests.simulated_crm import TOKEN, SimulatedCrm, running_crm
+
+Score = tuple[float, str]
+
+
+class Bench(Protocol):
+    """A sink's other side."""
+
+    refusable: Record
+    """A record that this sink refuses; its `key` is the personal data in it."""
+
+    def open(self) -> Sink:
+        """A sink that writes here; a second one is what a restart opens."""
+
+    def open_with_wrong_token(self) -> Sink | None:
+        """A sink that may not write here; nothing where there are no tokens."""
+
+    def score(self, record: Record) -> Score | None:
+        """The score and band that the record's subject has here now."""
+
+    def content(self) -> object:
+        """All that is here, without what the other side adds on its own, such as when it was written."""
+
+    def disturbed(self) -> AbstractContextManager[None]:
+        """Writes fail for now."""
+
+    def wait(self, seconds: float) -> None:
+        """Let the sink's clock move on."""
+
+
+class HubSpotBench:
+    """A simulated CRM."""
+
+    refusable = contact("not an address")
+
+    def __init__(self, crm: SimulatedCrm) -> None:
+        self._crm = crm
+        self._clock = Clock()
+
+    def open(self) -> Sink:
+        return HubSpot(HubSpotSettings(token=TOKEN, base_url=self._crm.url), clock=self._clock)
+
+    def open_with_wrong_token(self) -> Sink:
+        return HubSpot(HubSpotSettings(token="a-secret-of-another", base_url=self._crm.url), clock=self._clock)
+
+    def score(self, record: Record) -> Score | None:
+        found = [each for each in self._crm.records("contacts") if each["email"] == record.key]
+        return (float(found[0]["leadstream_score"]), found[0]["leadstream_band"]) if found else None
+
+    def content(self) -> object:
+        return [{**each, "lastmodifieddate": ""} for each in self._crm.records("contacts")]
+
+    @contextmanager
+    def disturbed(self) -> Iterator[None]:
+        self._crm.fail("500")
+        yield
+        self._crm.heal()
+
+    def wait(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+
+class ChangesBench:
+    """A file."""
+
+    refusable = contact("ann\ud800@acme.example")
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self) -> Sink:
+        return Changes(self._path)
+
+    def open_with_wrong_token(self) -> None:
+        return None
+
+    def score(self, record: Record) -> Score | None:
+        lines = [msgspec.json.decode(line, type=Change) for line in self._path.read_bytes().splitlines()]
+        scores = [(line.score, line.band) for line in lines if line.key == record.key]
+        return scores[-1] if scores else None
+
+    def content(self) -> object:
+        return self._path.read_bytes()
+
+    @contextmanager
+    def disturbed(self) -> Iterator[None]:
+        """The disk is full: no file of this process may grow."""
+        _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self._path.stat().st_size, hard))
+        yield
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    def wait(self, seconds: float) -> None:
+        """It keeps no clock."""
+
+
+@contextmanager
+def hubspot(_folder: Path) -> Iterator[Bench]:
+    """HubSpot."""
+    with running_crm() as crm:
+        yield HubSpotBench(crm)
+
+
+@contextmanager
+def changes(folder: Path) -> Iterator[Bench]:
+    """The file of score changes."""
+    yield ChangesBench(folder / "changes.jsonl")
+
+
+BENCHES = {"hubspot": hubspot, "changes": changes}
