@@ -193,7 +193,9 @@ class Coverage(Weighed, frozen=True, kw_only=True, tag_field="type", tag="covera
     distinct: int | None = None
 
 
-AnyRule = Points | Frequency | Returned | Combo | Inactivity | Fit | Exclusion | People | Coverage
+ValuedRule = Points | Frequency | Returned | Combo | Inactivity | Fit | People | Coverage
+"""A rule that is worth points."""
+AnyRule = ValuedRule | Exclusion
 
 
 class Band(_Part, frozen=True, kw_only=True):
@@ -246,6 +248,16 @@ class Model(_Part, frozen=True, kw_only=True):
                 return rule.signals or self.high_intent()
             case _:
                 return ()
+
+    def group_of(self, rule: ValuedRule) -> Group:
+        """The group a rule's points count in: its own, else its signal's, else evaluation."""
+        match rule:
+            case Fit():
+                return "fit"
+            case Points() | Frequency():
+                return rule.group or self.signals[rule.signal].group
+            case _:
+                return rule.group or "evaluation"
 
     def high_intent(self) -> tuple[str, ...]:
         """The signals of high intent, in the order of the file."""

@@ -1,0 +1,44 @@
+"""What a person sets when they run leadstream: flag, then environment, then the default here."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting of every command; each command uses its part. Printing one shows no secret.
+
+    `data` is the folder of the embedded server, the dead letters and the identity log. Without `redis` (a URL)
+    the embedded server is used. `speed` is a time-lapse: log time passes that many times as fast as wall time;
+    0 reads as fast as possible. With `log_time` (implied by `speed`) the log's own time is the clock.
+    """
+
+    data: Path = Path("leadstream-data")
+    redis: str = ""
+    namespace: str = "leadstream"
+    shards: int | None = None
+    secret: str = ""
+    model: Path | None = None
+    log: Path | None = None
+    until_end: bool = False
+    speed: float = 0.0
+    log_time: bool = False
+    contacts_per_visitor: int = 5
+    epoch_ms: int = 500
+    rewind_ms: int = 5_000
+    batch: int = 5_000
+    hubspot_url: str = "https://api.hubapi.com"
+    hubspot_token: str = ""
+    create_companies: bool = False
+    changes: Path | None = None
+
+    def __repr__(self) -> str:
+        shown = {name: getattr(self, name) for name in self.__struct_fields__}
+        for name in ("secret", "hubspot_token"):
+            shown[name] = "***" if shown[name] else ""
+        scheme, _, rest = self.redis.partition("://")
+        if "@" in rest:
+            shown["redis"] = f"{scheme}://***@{rest.rpartition('@')[2]}"
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    __str__ = __repr__
