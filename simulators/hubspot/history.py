@@ -12,7 +12,7 @@ _UNTOLD = (SCORED_AT, "hs_object_id", "createdate")  # what a version is by itse
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One property that got another value, in words."""
+    """One property that got another value, in words; of free text the new value says enough."""
 
     label: str
     before: str
@@ -51,9 +51,9 @@ def steps(shelf: Shelf, record: Record) -> list[Step]:
 def _changes(shelf: Shelf, held: dict[str, str], changed: dict[str, str]) -> Iterable[Change]:
     for name, definition in shelf.definitions.items():
         if name in changed and name not in _UNTOLD:
-            before, after = held.get(name, ""), changed[name]
             readable = _instant_in_words if definition.type == "datetime" else str
-            yield Change(definition.label, readable(before), readable(after))
+            before = "" if definition.type == "string" else held.get(name, "")
+            yield Change(definition.label, readable(before), readable(changed[name]))
 
 
 def _instant_in_words(value: str) -> str:

@@ -31,6 +31,11 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     account_score: float | None
     model: str
 
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The reasons that the sentence leaves out."""
+        return tuple(reason for reason in self.reasons if reason.lower() not in self.why.lower())
+
 
 class Account(msgspec.Struct, frozen=True):
     """The company a contact belongs to; `path` is empty where the CRM has no record of it."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -29,13 +30,18 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(day=when.day, minute=when.minute, iso=when.iso, relative=when.relative, tone=_tone)
+    found.filters.update(day=when.day, minute=when.minute, iso=when.iso, relative=when.relative)
+    found.filters.update(tone=_tone, breakable=_breakable)
     found.globals.update(chart_width=WIDTH, chart_height=HEIGHT, unscored=UNSCORED)
     return found
 
 
 def _tone(band: str) -> str:
     return {"high": "hot", "medium": "warm", "low": "cool"}.get(band, "plain")
+
+
+def _breakable(address: str) -> Markup:
+    return escape(address).replace("@", Markup("<wbr>@"))
 
 
 _TEMPLATES = templates()
@@ -112,7 +118,6 @@ def _page_of(request: Request, template: str, status: int = 200, **context: obje
     found = simulator(request)
     html = _TEMPLATES.get_template(template).render(
         now=_now(found),
-        counts={each.kind: len(each.records) for each in found.crm},
         home=request.base_url,
         **context,
     )
