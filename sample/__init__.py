@@ -1,0 +1,1 @@
+"""The sample log and the script that makes it; not shipped."""
