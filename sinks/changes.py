@@ -62,8 +62,8 @@ class Changes:
     def __init__(self, path: Path) -> None:
         self._told: dict[Id, Told] = {}
         try:
+            self._size = self._read_back(path) if path.exists() else 0
             self._file = opened(path)
-            self._size = self._read_back(path)
             self._file.truncate(self._size)
         except OSError as error:
             raise SinkStopped(f"{path} cannot be opened ({error.strerror}): name another file") from None
@@ -118,9 +118,9 @@ class Changes:
 
 def opened(path: Path) -> FileIO:
     """The file, to append to; a new one is in its folder for good."""
-    file = FileIO(path, "ab")
     folder = os.open(path.parent, os.O_RDONLY)
     try:
+        file = FileIO(path, "ab")
         os.fsync(folder)
     finally:
         os.close(folder)

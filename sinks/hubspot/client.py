@@ -90,9 +90,7 @@ class Client:
         """Searches, and answers of gateways, carry no quota: the last one stands."""
         burst = number(response.headers.get("x-hubspot-ratelimit-remaining"))
         daily = number(response.headers.get("x-hubspot-ratelimit-daily-remaining"))
-        self.quota = Quota(
-            self.quota.burst if burst is None else burst, self.quota.daily if daily is None else daily
-        )
+        self.quota = Quota(self.quota.burst if burst is None else burst, self.quota.daily if daily is None else daily)
 
     def _pause(self, response: httpx.Response) -> tuple[float | None, str] | None:
         status = response.status_code

@@ -1,0 +1,171 @@
+"""What each status means, how long HubSpot is left alone, and that the token stays secret."""
+
+import logging
+import traceback
+
+import httpx
+import pytest
+
+from sinks.hubspot import HubSpotSettings, Quota
+from state.record import Later, Refused, SinkStopped, Written
+from tests.records import ANN, account, contact
+from tests.unit.sinks.hubspot.portal import CREATE, TOKEN, UPDATE, UPSERT, Portal, found, problem
+
+SCOPES = ["crm.objects.contacts.write", "crm.schemas.contacts.write"]
+
+
+@pytest.fixture
+def portal() -> Portal:
+    return Portal()
+
+
+def test_every_call_carries_the_token(portal: Portal) -> None:
+    portal.open().write([ANN])
+    assert {call.authorization for call in portal.calls} == {f"Bearer {TOKEN}"}
+
+
+@pytest.mark.parametrize("token", ["", " ", "pat eu1", "pat\neu1", "pät"])
+def test_a_token_that_cannot_be_one_stops_the_sink_at_once(portal: Portal, token: str) -> None:
+    with pytest.raises(SinkStopped, match="set the private app's token") as stopped:
+        portal.open(token=token)
+    assert token.strip() == "" or token not in str(stopped.value)
+
+
+def test_a_line_end_behind_the_token_does_no_harm(portal: Portal) -> None:
+    assert portal.open(token=f"{TOKEN}\n").write([ANN]) == [Written()]
+
+
+@pytest.mark.parametrize("show", [repr, str])
+def test_settings_do_not_show_the_token(show: object) -> None:
+    assert callable(show)
+    assert TOKEN not in show(HubSpotSettings(token=TOKEN))
+
+
+def test_rich_does_not_show_the_token() -> None:
+    assert TOKEN not in repr(HubSpotSettings(token=TOKEN).__rich_repr__())
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_shows_the_token_nowhere(portal: Portal, caplog: pytest.LogCaptureFixture, status: int) -> None:
+    portal.reply(UPSERT, problem(status))
+    with caplog.at_level(logging.DEBUG), pytest.raises(SinkStopped) as stopped:
+        portal.open().write([ANN])
+    shown = "".join(traceback.format_exception(stopped.value))
+    assert (TOKEN in shown, TOKEN in caplog.text, stopped.value.__cause__) == (False, False, None)
+
+
+def test_a_refused_token_stops_the_sink(portal: Portal) -> None:
+    portal.reply(UPSERT, problem(401, "EXPIRED_AUTHENTICATION"))
+    with pytest.raises(SinkStopped, match=r"refused the token \(401\)"):
+        portal.open().write([ANN])
+
+
+def test_a_missing_scope_stops_the_sink_and_is_named_as_hubspot_names_it(portal: Portal) -> None:
+    detail = {"message": "…", "context": {"requiredGranularScopes": SCOPES}}
+    portal.reply(UPSERT, problem(403, "MISSING_SCOPES", errors=[detail]))
+    with pytest.raises(SinkStopped, match=f"add the scope {' or '.join(SCOPES)} to the private app"):
+        portal.open().write([ANN])
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        (UPSERT, "crm.objects.contacts.write"),
+        ("/crm/v3/properties/contacts", "crm.schemas.contacts.read"),
+        ("/crm/v3/objects/companies/search", "crm.objects.companies.read"),
+        (CREATE, "crm.objects.companies.write"),
+    ],
+)
+def test_a_scope_that_hubspot_does_not_name_is_the_one_the_call_needs(portal: Portal, path: str, scope: str) -> None:
+    portal.reply(path, httpx.Response(403, text="<html>"))
+    with pytest.raises(SinkStopped, match=f"add the scope {scope} to"):
+        portal.open(create_companies=True).write([ANN, account("acme.example")])
+
+
+@pytest.mark.parametrize("status", [404, 301])
+def test_an_address_that_is_no_hubspot_stops_the_sink(portal: Portal, status: int) -> None:
+    portal.reply("/crm/v3/properties/contacts", httpx.Response(status, headers={"location": "/login"}))
+    with pytest.raises(SinkStopped, match="base URL"):
+        portal.open().write([ANN])
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("no"), httpx.ReadTimeout("no"), httpx.RemoteProtocolError("no")])
+def test_a_broken_connection_is_later(portal: Portal, error: Exception) -> None:
+    portal.reply(UPSERT, error)
+    reason = f"HubSpot cannot be reached ({type(error).__name__})"
+    assert portal.open().write([ANN]) == [Later(1.0, reason)]
+
+
+@pytest.mark.parametrize("body", ["<html>", '{"results": 5}', "[" * 100_000])
+def test_an_answer_that_cannot_be_read_is_later(portal: Portal, body: str) -> None:
+    portal.reply(UPSERT, httpx.Response(200, text=body))
+    assert portal.open().write([ANN]) == [Later(1.0, "HubSpot's answer cannot be read")]
+
+
+def test_the_wait_doubles_with_each_failure_and_starts_anew_after_a_success(portal: Portal) -> None:
+    sink = portal.open()
+    portal.reply(UPSERT, *[httpx.Response(503)] * 3)
+    waits = []
+    for _ in range(4):
+        (outcome,) = sink.write([ANN])
+        waits.append(outcome.seconds if isinstance(outcome, Later) else 0)
+        portal.clock.advance(waits[-1])
+    portal.reply(UPSERT, httpx.Response(503))
+    assert (waits, sink.write([ANN])) == ([1.0, 2.0, 4.0, 0], [Later(1.0, "HubSpot is not available (503)")])
+
+
+@pytest.mark.parametrize(
+    ("response", "seconds"),
+    [
+        (problem(429, policyName="TEN_SECONDLY_ROLLING"), 10.0),
+        (problem(429, policyName="SECONDLY"), 1.0),
+        (httpx.Response(429), 1.0),
+        (httpx.Response(429, headers={"retry-after": "12"}), 12.0),
+        (httpx.Response(429, headers={"x-hubspot-ratelimit-interval-milliseconds": "8000"}), 8.0),
+        (httpx.Response(477, headers={"retry-after": "99999999"}), 86_400.0),
+        (httpx.Response(503, headers={"retry-after": "soon"}), 1.0),
+        (httpx.Response(423), 2.0),
+        (httpx.Response(408), 1.0),
+    ],
+)
+def test_the_wait_is_what_hubspot_asks_for(portal: Portal, response: httpx.Response, seconds: float) -> None:
+    portal.reply(UPSERT, response)
+    (outcome,) = portal.open().write([ANN])
+    assert isinstance(outcome, Later)
+    assert outcome.seconds == seconds
+
+
+def test_a_used_up_day_waits_for_the_next_quarter_hour(portal: Portal) -> None:
+    used_up = problem(429, policyName="DAILY")
+    used_up.headers["date"] = "Mon, 02 Nov 2026 22:59:30 GMT"
+    portal.reply(UPSERT, used_up)
+    assert portal.open().write([ANN]) == [Later(30.0, "HubSpot's call limit is used up (429)")]
+
+
+def test_no_call_is_made_while_hubspot_is_left_alone(portal: Portal) -> None:
+    sink = portal.open()
+    portal.reply(UPSERT, httpx.Response(429, headers={"retry-after": "5"}))
+    sink.write([ANN])
+    before = len(portal.calls)
+    portal.clock.advance(4.5)
+    assert (sink.write([ANN, account("acme.example")])[1], len(portal.calls)) == (
+        Later(0.5, "HubSpot's call limit is used up (429)"),
+        before,
+    )
+
+
+def test_the_quota_stands_when_an_answer_has_none(portal: Portal) -> None:
+    headers = {"x-hubspot-ratelimit-remaining": "89", "x-hubspot-ratelimit-daily-remaining": "2500"}
+    sink = portal.open()
+    portal.reply("/crm/v3/properties/companies", httpx.Response(200, json={"results": []}, headers=headers))
+    portal.reply(
+        "/crm/v3/properties/companies", *[httpx.Response(200, json={"results": portal.definitions["companies"]})]
+    )
+    portal.reply("/crm/v3/objects/companies/search", found(acme_example="7"))
+    sink.write([account("acme.example")])
+    assert (sink.quota, portal.batches(UPDATE)) == (Quota(burst=89, daily=2500), [["7"]])
+
+
+def test_text_that_is_not_unicode_is_refused_and_the_others_are_written(portal: Portal) -> None:
+    outcomes = portal.open().write([ANN, contact("bob\ud800@acme.example"), contact("cem@acme.example")])
+    assert outcomes == [Written(), Refused("HubSpot says NOT_UNICODE"), Written()]
