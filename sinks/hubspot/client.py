@@ -122,7 +122,9 @@ def usable(token: str) -> str:
     """The token as a header takes it; an HTTP library would quote a broken one in its error."""
     token = token.strip()
     if not token or not all("!" <= character <= "~" for character in token):
-        raise SinkStopped("The HubSpot token is empty or has characters no token has: set the private app's token")
+        raise SinkStopped(
+            "hubspot_token is empty or has characters that no token has: set it to the private app's access token"
+        )
     return token
 
 
@@ -130,7 +132,7 @@ def check_permission(response: httpx.Response, scope: str) -> None:
     """Raise `SinkStopped` for what only a person can put right."""
     if response.status_code == httpx.codes.UNAUTHORIZED:
         raise SinkStopped(
-            "HubSpot refused the token (401): set the current access token of the private app"
+            "HubSpot refused the token (401): set hubspot_token to the private app's current access token"
             " (HubSpot: Settings > Integrations > Private Apps > Auth)"
         )
     if response.status_code == httpx.codes.FORBIDDEN:
@@ -140,7 +142,7 @@ def check_permission(response: httpx.Response, scope: str) -> None:
             " (HubSpot: Settings > Integrations > Private Apps > Scopes)"
         )
     if response.is_redirect or response.is_informational:
-        raise SinkStopped(f"No HubSpot API at the base URL (status {response.status_code}): check it")
+        raise SinkStopped(f"There is no HubSpot API at hubspot_url (status {response.status_code}): check it")
 
 
 def problem_of(response: httpx.Response) -> Problem:

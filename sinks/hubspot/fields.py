@@ -53,78 +53,60 @@ def moment(ms: int | None) -> str:
     return "" if ms is None else iso(ms)
 
 
-def _reason(number: int) -> Field:
-    place = ("first", "second", "third")[number - 1]
+def _score(whose: str, label: str) -> Field:
+    description = (
+        f"How likely {whose} is to buy, from behaviour and fit; usually 0 to 100. It falls as time passes"
+        " without activity."
+    )
+    return Field("score", label, description, "number", lambda r: decimal(r.score))
 
+
+def _reason(number: int) -> Field:
     def value(record: Record) -> str:
         return record.reasons[number - 1] if number <= len(record.reasons) else ""
 
+    place = ("first", "second", "third")[number - 1]
     description = f"The {place} reason for the score. Empty when there are fewer."
     return Field(f"reason_{number}", f"Score reason {number}", description, "text", value)
 
 
-def _common(whose: str, score_label: str) -> tuple[Field, ...]:
-    """The fields that contacts and companies share; `whose` names the subject in descriptions."""
-    return (
-        Field(
-            "score",
-            score_label,
-            f"How likely {whose} is to buy, from behaviour and fit; usually 0 to 100. It falls as time passes"
-            " without activity.",
-            "number",
-            lambda r: decimal(r.score),
-        ),
-        Field("band", "Score band", "The range that the score is in.", "choice", lambda r: r.band),
-        Field("fit", "Fit points", "Points for who they are.", "number", lambda r: decimal(r.fit)),
-        Field(
-            "behaviour",
-            "Behaviour points",
-            "Points for what they did.",
-            "number",
-            lambda r: decimal(r.behaviour),
-        ),
-        *(_reason(number) for number in (1, 2, 3)),
-        Field("why", "Why this score", "The score in one sentence.", "paragraph", lambda r: r.why),
-        Field(
-            "last_intent",
-            "Last high-intent action",
-            "The latest action that speaks of buying.",
-            "text",
-            lambda r: r.last_intent,
-        ),
-        Field(
-            "last_intent_at",
-            "Last high-intent action at",
-            "When the latest action that speaks of buying happened.",
-            "time",
-            lambda r: moment(r.last_intent_at),
-        ),
-        Field(
-            "high_until",
-            "High until",
-            "Until when the band stays high if nothing else happens. Empty when it is not high.",
-            "time",
-            lambda r: moment(r.high_until),
-        ),
-        Field(
-            "scored_at",
-            "Score updated at",
-            "When the score was worked out.",
-            "time",
-            lambda r: moment(r.scored_at),
-        ),
-        Field("model", "Score model", "The scoring model and its version.", "text", lambda r: r.model),
-    )
-
-
-CONTACT_FIELDS = (
-    *_common("this contact", "Lead score"),
+_SHARED = (
+    Field("band", "Score band", "The range that the score is in.", "choice", lambda r: r.band),
+    Field("fit", "Fit points", "Points for who they are.", "number", lambda r: decimal(r.fit)),
+    Field("behaviour", "Behaviour points", "Points for what they did.", "number", lambda r: decimal(r.behaviour)),
+    *(_reason(number) for number in (1, 2, 3)),
+    Field("why", "Why this score", "The score in one sentence.", "paragraph", lambda r: r.why),
     Field(
-        "account_score",
-        "Account score",
-        "The score of the contact's company. Empty when the company is not known.",
-        "number",
-        lambda r: decimal(r.account_score),
+        "last_intent",
+        "Last high-intent action",
+        "The latest action that speaks of buying.",
+        "text",
+        lambda r: r.last_intent,
     ),
+    Field(
+        "last_intent_at",
+        "Last high-intent action at",
+        "When the latest action that speaks of buying happened.",
+        "time",
+        lambda r: moment(r.last_intent_at),
+    ),
+    Field(
+        "high_until",
+        "High until",
+        "Until when the band stays high if nothing else happens. Empty when it is not high.",
+        "time",
+        lambda r: moment(r.high_until),
+    ),
+    Field("scored_at", "Score updated at", "When the score was worked out.", "time", lambda r: moment(r.scored_at)),
+    Field("model", "Score model", "The scoring model and its version.", "text", lambda r: r.model),
 )
-COMPANY_FIELDS = _common("this company", "Account score")
+_ACCOUNT_SCORE = Field(
+    "account_score",
+    "Account score",
+    "The score of the contact's company. Empty when the company is not known.",
+    "number",
+    lambda r: decimal(r.account_score),
+)
+
+CONTACT_FIELDS = (_score("this contact", "Lead score"), *_SHARED, _ACCOUNT_SCORE)
+COMPANY_FIELDS = (_score("this company", "Account score"), *_SHARED)

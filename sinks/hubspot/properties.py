@@ -61,7 +61,7 @@ class Definitions:
         call = Call("GET", f"/crm/v3/properties/{objects}", f"crm.schemas.{objects}.read")
         answer = self._client.ask(call, Properties)
         if isinstance(answer, Problem):
-            raise SinkStopped(f"No HubSpot properties at the base URL: check it ({answer.reason()})")
+            raise SinkStopped(f"There are no HubSpot properties at hubspot_url: check it ({answer.reason()})")
         return {found.name: found for found in answer.results}
 
     def _create(self, kind: Kind, missing: Iterable[Field], bands: tuple[str, ...]) -> None:

@@ -26,7 +26,7 @@ def test_every_call_carries_the_token(portal: Portal) -> None:
 
 @pytest.mark.parametrize("token", ["", " ", "pat eu1", "pat\neu1", "pät"])
 def test_a_token_that_cannot_be_one_stops_the_sink_at_once(portal: Portal, token: str) -> None:
-    with pytest.raises(SinkStopped, match="set the private app's token") as stopped:
+    with pytest.raises(SinkStopped, match="hubspot_token is empty or has characters") as stopped:
         portal.open(token=token)
     assert token.strip() == "" or token not in str(stopped.value)
 
@@ -85,7 +85,7 @@ def test_a_scope_that_hubspot_does_not_name_is_the_one_the_call_needs(portal: Po
 @pytest.mark.parametrize("status", [404, 301])
 def test_an_address_that_is_no_hubspot_stops_the_sink(portal: Portal, status: int) -> None:
     portal.reply("/crm/v3/properties/contacts", httpx.Response(status, headers={"location": "/login"}))
-    with pytest.raises(SinkStopped, match="base URL"):
+    with pytest.raises(SinkStopped, match="at hubspot_url"):
         portal.open().write([ANN])
 
 
