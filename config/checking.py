@@ -57,7 +57,7 @@ def need(rule: AnyRule) -> int:
     """
     match rule:
         case Points():
-            return rule.limit or (ceil(rule.cap / abs(rule.points)) if rule.cap else 1)
+            return rule.limit or _to_reach_cap(rule)
         case Frequency():
             return rule.at_least
         case Combo():
@@ -66,6 +66,12 @@ def need(rule: AnyRule) -> int:
             return 1
         case _:
             return 0
+
+
+def _to_reach_cap(rule: Points) -> int:
+    if rule.cap is None or rule.points == 0:
+        return 1
+    return ceil(min(rule.cap / abs(rule.points), LARGEST_KEEP + 1))
 
 
 _ABOUT = {
@@ -123,6 +129,7 @@ def _keep(signal: Signal, needs: list[tuple[int, Spot]]) -> Iterator[str]:
         return
     if not 0 < signal.keep <= LARGEST_KEEP:
         yield f"keep must be 1 to {LARGEST_KEEP}, not {signal.keep}"
+        return
     for touches, spot in needs:
         if signal.keep < touches <= LARGEST_KEEP:
             yield f"keep = {signal.keep}, but {spot} needs {touches} touches; raise keep or make the rule count fewer"
@@ -148,9 +155,7 @@ def _range(card: Scorecard, spot: Spot) -> Iterator[str]:
         yield spot.says(f"min = {card.min:g} and max = {card.max:g}; 0 must lie between them, max above it")
     for group, cap in card.caps.items():
         if cap <= 0:
-            yield (spot / "caps").says(
-                f"{group} must be above 0, not {cap:g}; to switch a group off, remove its rules"
-            )
+            yield (spot / "caps").says(f"{group} must be above 0, not {cap:g}; to switch a group off, remove its rules")
 
 
 def _bands(card: Scorecard, spot: Spot) -> Iterator[str]:

@@ -44,8 +44,10 @@ def _tables(path: Path) -> Mapping[str, object]:
         raise ModelError(path, [f"line {line}: not UTF-8; save the file as UTF-8"]) from None
     except RecursionError:
         raise ModelError(path, ["nested too deeply; a model needs no more than four levels"]) from None
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         raise ModelError(path, [_syntax(str(error))]) from None
+    except ValueError:
+        raise ModelError(path, ["holds a number too long to read; write at most fifteen digits"]) from None
 
 
 def _syntax(message: str) -> str:
@@ -54,6 +56,5 @@ def _syntax(message: str) -> str:
     >>> _syntax("Invalid value (at line 3, column 8)")
     'line 3, column 8: not TOML: invalid value; texts need quotes, and a key stands once per table'
     """
-    what, _, where = message.rstrip(")").rpartition(" (at ")
-    what, where = (what, where) if what else (message, "somewhere")
+    what, _, where = message.removesuffix(")").rpartition(" (at ")
     return f"{where}: not TOML: {what[:1].lower()}{what[1:]}; texts need quotes, and a key stands once per table"

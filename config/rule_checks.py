@@ -19,7 +19,7 @@ from config.model import (
     Returned,
     Weighed,
 )
-from config.spots import Spot, listed, quoted, remedy, toml_key
+from config.spots import Spot, listed, quoted, remedy
 
 EVENT_FIELDS = (
     *("properties", "traits", "event", "timestamp", "messageId", "anonymousId"),
@@ -109,14 +109,23 @@ def _decays(rule: AnyRule) -> Iterator[str]:
 def _own(rule: AnyRule) -> Iterator[str]:
     """What only this kind of rule can get wrong."""
     match rule:
-        case Frequency() | People() | Coverage() if rule.window is None:
-            yield """missing key 'window'; add window = "7d", the time within which to look"""
+        case Frequency() | People() | Coverage():
+            yield from _once(rule)
         case Returned():
             yield from _returned(rule)
         case Fit() if not rule.where:
             yield "where is empty; say whom this fits"
         case Exclusion():
             yield from _exclusion(rule)
+
+
+def _once(rule: Frequency | People | Coverage) -> Iterator[str]:
+    """It holds or not, and when it does, it counts once for all people together."""
+    if rule.window is None:
+        yield """missing key 'window'; add window = "7d", the time within which to look"""
+    for key in ("limit", "share"):
+        if getattr(rule, key) is not None:
+            yield f"{key} means nothing here, as the rule counts once; remove it"
 
 
 def _returned(rule: Returned) -> Iterator[str]:
@@ -141,8 +150,7 @@ def _signals(model: Model, rule: AnyRule) -> Iterator[str]:
     named = model.signals_of(rule)
     for name in named:
         if name not in model.signals:
-            hint = remedy(name, model.signals)
-            yield f"signal {quoted(name)} does not exist; {hint}, or add [signals.{toml_key(name)}]"
+            yield f"signal {quoted(name)} does not exist; {remedy(name, model.signals)}"
     if len(set(named)) < len(named):
         yield "names a signal twice; name each once"
     if isinstance(rule, People | Coverage) and not named:

@@ -115,7 +115,7 @@ def _keyed(raw: object, type_: Type, at: Spot, name: str) -> Iterator[str]:
 def _misfit(raw: object, type_: Type) -> str | None:
     """Why a plain value does not fit, or None."""
     if isinstance(raw, float | int) and not abs(raw) < LARGEST:
-        return "must be a number of at most fifteen digits"
+        return "must be a finite number of at most fifteen digits"
     try:
         convert(raw, type_)
     except msgspec.ValidationError:

@@ -76,7 +76,7 @@ def remedy(wrong: str, known: Iterable[str]) -> str:
     ("did you mean 'points'?", "known are 'points', 'limit'")
     """
     words = list(known)
-    near = get_close_matches(wrong, words, 1)
+    near = get_close_matches(wrong, words, 1, 0.7)
     return f"did you mean '{near[0]}'?" if near else f"known are {listed(words)}"
 
 
