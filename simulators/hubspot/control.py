@@ -56,6 +56,12 @@ async def clear_faults(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def reset(request: Request) -> Response:
+    """POST to have it as if just started: no records but the seed's, no fields of ours, no faults, no counts."""
+    simulator(request).begin()
+    return Response(status_code=204)
+
+
 async def counted_calls(request: Request) -> Response:
     """GET the API calls so far, by method, path and status."""
     calls = sorted(simulator(request).calls.items())
@@ -82,6 +88,7 @@ def routes() -> list[Route]:
         Route(faults, arm_fault, methods=["POST"]),
         Route(faults, armed_faults, methods=["GET"]),
         Route(faults, clear_faults, methods=["DELETE"]),
+        Route("/_simulator/reset", reset, methods=["POST"]),
         Route("/_simulator/requests", counted_calls),
         Route("/_simulator/records/{kind}", told_records),
     ]

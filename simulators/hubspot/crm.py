@@ -65,8 +65,9 @@ class Shelf:
     def by_domain(self, domain: str) -> Record | None:
         """The first company that has this domain, or one it lies under."""
         while "." in domain:
-            if domain in self._by_domain:
-                return self.records[self._by_domain[domain]]
+            record = self.records.get(self._by_domain.get(domain, ""))
+            if record is not None and record.properties.get("domain") == domain:
+                return record
             domain = domain.partition(".")[2]
         return None
 

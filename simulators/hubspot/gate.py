@@ -48,8 +48,9 @@ class Gate:
             return
         if fault is not None and fault.fault == "partial":
             scope.setdefault("state", {})["doomed"] = frozenset(each.lower() for each in fault.emails)
-        held = fault.seconds if fault is not None and fault.fault == "hang" else 0.0
-        await self._app(scope, receive, _with_headers(headers, _held_back(held, send)))
+        if fault is not None and fault.fault == "hang":
+            send = self._held_back(fault.seconds, receive, send)
+        await self._app(scope, receive, _with_headers(headers, send))
 
     def _admit(self, scope: Scope, fault: Fault | None) -> dict[str, str]:
         refused = None if fault is None else refusal(fault)
@@ -57,6 +58,20 @@ class Gate:
             raise refused
         _check_token(Headers(scope=scope).get("authorization"), self._simulator.settings.token)
         return self._simulator.quota.spend(scope["path"].endswith("/search"), self._simulator.clock())
+
+    def _held_back(self, seconds: float, receive: Receive, send: Send) -> Send:
+        async def held_back(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await self._hold(seconds, receive)
+            await send(message)
+
+        return held_back
+
+    async def _hold(self, seconds: float, receive: Receive) -> None:
+        ends = [asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(self._simulator.closing.wait())]
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for each in ends:
+            each.cancel()
 
     def _counted(self, scope: Scope, send: Send) -> Send:
         async def counted(message: Message) -> None:
@@ -86,15 +101,6 @@ def _check_token(authorization: str | None, token: str) -> None:
         raise Refused(401, Problem(message="Invalid access token.", category="INVALID_AUTHENTICATION"))
 
 
-def _held_back(seconds: float, send: Send) -> Send:
-    async def held_back(message: Message) -> None:
-        if seconds and message["type"] == "http.response.start":
-            await asyncio.sleep(seconds)
-        await send(message)
-
-    return held_back
-
-
 def _with_headers(headers: dict[str, str], send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -109,5 +115,10 @@ async def _drop(receive: Receive, send: Send) -> None:
     # ASGI has no word for hanging up; uvicorn's `send` is a method of the object that holds the connection.
     cycle: Any = getattr(send, "__self__", None)
     cycle.transport.abort()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> bool:
     while (await receive())["type"] != "http.disconnect":
         pass
+    return True

@@ -103,7 +103,7 @@ async def get_record(request: Request) -> Response:
 async def forget_contact(request: Request) -> Response:
     """POST gdpr-delete: the contact is gone; an address nobody has is blocked from then on."""
     asked = decode(await request.body(), GdprDelete)
-    contacts = shelf(request)
+    contacts = simulator(request).crm.contacts
     record = contacts.find(asked.object_id, asked.id_property)
     if record is not None:
         contacts.forget(record)

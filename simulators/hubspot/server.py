@@ -31,7 +31,7 @@ def serve(settings: SimulatorSettings) -> None:
     simulator = Simulator(settings, wall_clock)
     with _listening(settings.port) as listener:
         print(f"simulated CRM on {_address(listener)}", flush=True)
-        _Server(_config(simulator)).run(sockets=[listener])
+        _Server(simulator).run(sockets=[listener])
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def running(settings: SimulatorSettings) -> Iterator[str]:
     """The same in a thread, for tests: gives the address, stops at the end."""
     simulator = Simulator(settings, wall_clock)
     with _listening(settings.port) as listener:
-        server = _Server(_config(simulator))
+        server = _Server(simulator)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -55,6 +55,14 @@ def wall_clock() -> int:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, simulator: Simulator) -> None:
+        super().__init__(_config(simulator))
+        self._simulator = simulator
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._simulator.closing.set()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         # uvicorn raises the signal again once it has shut down, so that a clean end looks like a kill.
@@ -76,9 +84,10 @@ def _config(simulator: Simulator) -> uvicorn.Config:
     # No access log: a path can hold an e-mail address.
     return uvicorn.Config(
         application(simulator),
-        log_level="error",
         access_log=False,
         lifespan="off",
+        log_config=None,
+        log_level="error",
         timeout_graceful_shutdown=1,
     )
 

@@ -1,5 +1,6 @@
 """One running simulator: the portal, its limits, the faults armed, the calls counted."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 
@@ -24,12 +25,17 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.crm = Crm(settings.search_lag_ms)
-        self.quota = Quota(settings)
+        self.closing = asyncio.Event()  # answers that are held back are given up then
+        self.begin()
+
+    def begin(self) -> None:
+        """Be as if just started."""
+        self.crm = Crm(self.settings.search_lag_ms)
+        self.quota = Quota(self.settings)
         self.faults = Faults()
         self.calls: Counter[tuple[str, str, int]] = Counter()
-        if settings.seed is not None:
-            plant(self.crm, settings.seed, clock())
+        if self.settings.seed is not None:
+            plant(self.crm, self.settings.seed, self.clock())
 
 
 def simulator(request: Request) -> Simulator:
