@@ -4,43 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-import msgspec
-from operators.evaluate import Scoring
-
-from config.model import Model
-from operators.decode import AHEAD_MS, Decoder
-from operators.identify_shard import IdentifyShard, Limits
+from flows.parts import Parts
+from operators.decode import Decoder
+from operators.identify_shard import IdentifyShard
 from operators.route import messages
-from operators.score_shard import Clock, ScoreShard
+from operators.score_shard import ScoreShard
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event
 from state.ids import is_visitor, shard_of
-from state.ledger import Keep
 from state.messages import LinkFacts, ToSource, ToSubject
-from state.shelf import Shelf
-from state.store import Kind, Records
-from state.subject import Source, Subject
+from state.store import Kind
 
 Message = TypeVar("Message", ToSource, ToSubject)
-
-
-class Parts(msgspec.Struct, frozen=True):
-    """What every stage of a flow is built from."""
-
-    store: Records
-    model: Model
-    scoring: Scoring
-    keep: Keep
-    clock: Clock
-    limits: Limits = Limits()
-
-    def identify(self, kind: Kind, shard: int) -> IdentifyShard:
-        """One shard of known ids or of visitors."""
-        return IdentifyShard(Shelf(self.store, kind, shard, Source), self.keep, self.limits)
-
-    def score(self, kind: Kind, shard: int) -> ScoreShard:
-        """One shard of contacts or of accounts."""
-        return ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)
 
 
 class Inline:
@@ -54,9 +29,9 @@ class Inline:
         self.counts = Counts()
         self.dead: list[DeadLetter] = []
 
-    def feed(self, batch: Batch) -> None:
-        """Take one batch of lines through all stages; nothing is committed yet."""
-        events, dead, counts = self._decoder.decode(batch, self._parts.clock() + AHEAD_MS)
+    def feed(self, batch: Batch, latest: int) -> None:
+        """Take one batch of lines through all stages; nothing is committed yet. Events past `latest` are dead."""
+        events, dead, counts = self._decoder.decode(batch, latest)
         self.counts.add(counts)
         self.dead += dead
         self.see(events)
@@ -92,7 +67,7 @@ class Inline:
         for shard, part in self._by_shard(heard).items():
             stage = self._sources.get((kind, shard))
             if stage is None:
-                stage = self._sources[kind, shard] = self._parts.identify(kind, shard)
+                stage = self._sources[kind, shard] = self._parts.identify(kind)(shard)
             caused += stage.handle(part)
         return caused
 
@@ -107,7 +82,7 @@ class Inline:
     def _subject_stage(self, kind: Kind, shard: int) -> ScoreShard:
         stage = self._subjects.get((kind, shard))
         if stage is None:
-            stage = self._subjects[kind, shard] = self._parts.score(kind, shard)
+            stage = self._subjects[kind, shard] = self._parts.score(kind)(shard)
         return stage
 
     def _by_shard(self, heard: Sequence[Message]) -> dict[int, list[Message]]:

@@ -4,7 +4,6 @@ Every line has exactly one outcome: used, ignored (blank) or dead. This is the o
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -13,6 +12,7 @@ from operators.conditions import compile_conditions
 from operators.normalise import account_name, email_address, usable
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
+from state.moment import milliseconds
 from state.touch import make_touch
 from state.traits import Traits, Value, set_trait
 
@@ -21,7 +21,6 @@ EARLIEST = 946_684_800_000
 AHEAD_MS = 86_400_000
 """How far ahead of the clock an event may be (a day: time zones and slow clocks)."""
 LONGEST_TRAIT = 256
-_SECONDS_BELOW = 100_000_000_000
 
 Predicate = Callable[[Mapping[str, object]], bool]
 
@@ -61,10 +60,9 @@ class Decoder:
         events: list[Event] = []
         dead: list[DeadLetter] = []
         ignored = 0
-        oversized = {cut.index for cut in batch.oversized}
         for index, line in enumerate(batch.lines):
             try:
-                if index in oversized:
+                if index in batch.oversized:
                     raise Unusable("oversized", "the line is longer than the limit; it was cut there")
                 if line and not line.isspace():
                     events.append(self.read(line, latest))
@@ -104,7 +102,7 @@ class Decoder:
         if conditional is None:
             return plain
         whole = msgspec.json.decode(line)
-        return plain + tuple(name for name, holds in conditional if holds(whole))
+        return tuple(dict.fromkeys((*plain, *(name for name, holds in conditional if holds(whole)))))
 
 
 def _listeners(model: Model) -> tuple[dict[str, tuple[str, ...]], dict[str, list[tuple[str, Predicate]]]]:
@@ -112,24 +110,20 @@ def _listeners(model: Model) -> tuple[dict[str, tuple[str, ...]], dict[str, list
     plain: dict[str, tuple[str, ...]] = {}
     conditional: dict[str, list[tuple[str, Predicate]]] = {}
     for name, signal in model.signals.items():
-        event = signal.event or name
-        if signal.where:
-            conditional.setdefault(event, []).append((name, compile_conditions(signal.where)))
-        else:
-            plain[event] = (*plain.get(event, ()), name)
+        for pattern in signal.patterns(name):
+            if pattern.where:
+                conditional.setdefault(pattern.event, []).append((name, compile_conditions(pattern.where)))
+            else:
+                plain[pattern.event] = (*plain.get(pattern.event, ()), name)
     return plain, conditional
 
 
 def _time(timestamp: str | float, latest: int) -> int:
     """ISO 8601 (without a zone: UTC), or epoch seconds or milliseconds, as ms."""
-    if isinstance(timestamp, str):
-        try:
-            moment = datetime.fromisoformat(timestamp)
-        except ValueError:
-            raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
-        at = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
-    else:
-        at = int(timestamp * 1000 if abs(timestamp) < _SECONDS_BELOW else timestamp)
+    try:
+        at = milliseconds(timestamp)
+    except (ValueError, OverflowError):
+        raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
     if not EARLIEST <= at <= latest:
         raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
     return at

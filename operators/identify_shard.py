@@ -54,6 +54,9 @@ class IdentifyShard:
                 self._learn(message, batch)
         return self._consequences(batch)
 
+    def wake(self) -> None:
+        """Nothing here waits for time to pass."""
+
     def commit(self) -> None:
         """Write what changed since the last commit."""
         self._shelf.commit()
@@ -144,9 +147,10 @@ class IdentifyShard:
         parts = split(source.facts, owners(source, self._limits.contacts_per_visitor), self._keep)
         unowned = parts.pop(NOBODY, Facts())
         by_account = split(unowned, account_tenures(unowned.groups, None), self._keep)
-        accounts = [f"d:{domain}" for domain in source.facts.groups if is_visitor(source.id)]
+        domains = tuple(source.facts.groups)
+        accounts = [f"d:{domain}" for domain in domains if is_visitor(source.id)]
         return [
-            Replaced(owner, source.id, part.copy() if (part := found.get(owner)) else None)
+            Replaced(owner, source.id, part.copy() if (part := found.get(owner)) else None, domains)
             for found, ids in ((parts, named(source)), (by_account, accounts))
             for owner in ids
         ]

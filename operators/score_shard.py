@@ -37,7 +37,7 @@ class ScoreShard:
     def handle(self, messages: Sequence[ToSubject]) -> list[ToSubject]:
         """Join what the messages say; the answer is for the contacts' accounts."""
         self._shelf.fetch(message.to for message in messages)
-        moved: dict[str, Subject] = {}
+        moved: dict[str, list[str]] = {}
         fresh: dict[str, Facts] = {}
         for message in messages:
             if isinstance(message, Touched):
@@ -46,7 +46,7 @@ class ScoreShard:
                 self._replace(message, moved)
         if self._shelf.kind == "account":
             return []
-        caused = [tell for subject in moved.values() for tell in self._tell_all(subject)]
+        caused = [tell for id_, domains in moved.items() for tell in self._tell_all(id_, domains)]
         return caused + [tell for id_, facts in fresh.items() if id_ not in moved for tell in self._tell(id_, facts)]
 
     def wake(self) -> None:
@@ -78,17 +78,18 @@ class ScoreShard:
             outbox[subject.id] = outbox_score(rank, now)
         timers[subject.id] = wake_at(self._scoring, subject, now, DRIFT)
 
-    def _touch(self, message: Touched, moved: dict[str, Subject], fresh: dict[str, Facts]) -> None:
+    def _touch(self, message: Touched, moved: dict[str, list[str]], fresh: dict[str, Facts]) -> None:
         subject = self._shelf.take(message.to)
         facts = subject.sources.setdefault(message.source, Facts())
         if facts.join(message.facts, self._keep):
             self._shelf.dirty[subject.id] = subject
         groups = message.facts.groups
-        if groups and _any_matters(_groups(subject), groups):
-            moved[subject.id] = subject
+        if groups and _any_matters(groups_of(subject), groups):
+            moved.setdefault(subject.id, [])
         fresh.setdefault(subject.id, Facts()).join(message.facts, self._keep)
 
-    def _replace(self, message: Replaced, moved: dict[str, Subject]) -> None:
+    def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
+        moved.setdefault(message.to, []).extend(message.domains)
         subject = self._shelf.find(message.to)
         if subject is None and message.facts is None:
             return
@@ -100,26 +101,29 @@ class ScoreShard:
             subject.sources[message.source] = message.facts
         if changed:
             self._shelf.dirty[subject.id] = subject
-        moved[subject.id] = subject
 
     def _tell(self, id_: str, fresh: Facts) -> Iterable[ToSubject]:
         subject = self._shelf.take(id_)
-        groups = _groups(subject)
+        groups = groups_of(subject)
         if len(groups) > 1:
-            return self._tell_all(subject)
-        owner = account_tenures(groups, _default_account(id_))[0].owner
+            return self._tell_all(id_, ())
+        owner = account_tenures(groups, default_account(id_))[0].owner
         return [Touched(owner, id_, fresh)] if owner else []
 
-    def _tell_all(self, subject: Subject) -> list[ToSubject]:
-        """All a contact contributes, to every account it has or may have had."""
+    def _tell_all(self, id_: str, domains: Iterable[str]) -> list[ToSubject]:
+        """All a contact contributes, to every account it has or may have had: its own and those of lost sources.
+
+        Also when nothing is stored of the contact: a run that died may have told accounts, and not stored it.
+        """
+        subject = self._shelf.find(id_) or Subject(id_)
         whole = joined(subject.sources.values(), self._keep)
-        default = _default_account(subject.id)
+        default = default_account(id_)
         parts = split(whole, account_tenures(whole.groups, default), self._keep)
-        domains = [*whole.groups, *([default] if default else [])]
-        return [Replaced(f"d:{domain}", subject.id, parts.get(f"d:{domain}")) for domain in dict.fromkeys(domains)]
+        named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
+        return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}")) for domain in named]
 
 
-def _groups(subject: Subject) -> Links:
+def groups_of(subject: Subject) -> Links:
     """The accounts that a contact's sources named."""
     groups: Links = {}
     for facts in subject.sources.values():
@@ -132,5 +136,5 @@ def _any_matters(groups: Links, fresh: Links) -> bool:
     return any(may_matter(groups, domain, touch) for domain, touches in fresh.items() for touch in touches)
 
 
-def _default_account(id_: str) -> str | None:
+def default_account(id_: str) -> str | None:
     return account_domain(bare(id_)) if id_[:2] == "e:" else None

@@ -32,9 +32,7 @@ class MemoryStore:
     def commit(self, commit: Commit) -> None:
         """See `Records`."""
         at = (commit.kind, commit.shard)
-        outbox = self._outbox.setdefault(at, {})
-        for id_, urgency in commit.outbox.items():
-            outbox[id_] = min(urgency, outbox.get(id_, urgency))
+        self.mark(commit.kind, commit.shard, commit.outbox)
         timers = self._timers.setdefault(at, {})
         for id_, when in commit.timers.items():
             timers.pop(id_, None)
@@ -64,6 +62,12 @@ class MemoryStore:
         first = nsmallest(most, ((urgency, id_, shard) for shard, box in boxes for id_, urgency in box.items()))
         found = [(self.records[kind, shard][id_], urgency) for urgency, id_, shard in first]
         return [Waiting(record, urgency, _token(record)) for record, urgency in found]
+
+    def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
+        """See `Outbox`."""
+        outbox = self._outbox.setdefault((kind, shard), {})
+        for id_, urgency in marks.items():
+            outbox[id_] = min(urgency, outbox.get(id_, urgency))
 
     def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
         """See `Outbox`."""
@@ -106,7 +110,7 @@ class MemoryStore:
         """See `Run`."""
         return {partition: kept[:] for partition, kept in self._checkpoints.items()}
 
-    def set_clock(self, now: int) -> None:
+    def set_clock(self, now: int | None) -> None:
         """See `Run`."""
         self._clock = now
 

@@ -44,6 +44,13 @@ class RedisOutbox(RedisLink):
                 token = sha1(record, usedforsecurity=False).hexdigest().encode()
                 yield Waiting(record, int(score), token)
 
+    def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
+        """See `Outbox`."""
+        digests = {self.keys.digest(id_): urgency for id_, urgency in marks.items()}
+        if digests:
+            with self.guarded():
+                self.client.zadd(self.keys.outbox(kind, shard), digests, lt=True)
+
     def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
         """See `Outbox`; one script call."""
         digests = [(self.keys.digest(id_), token) for id_, token in settled.items()]

@@ -69,11 +69,13 @@ class RedisStore(RedisRecords, RedisOutbox):
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """See `Run`."""
-        known = self.checkpoints()
+        names = [partition.encode() for partition in positions]
+        with self.guarded():
+            held = cast("list[bytes | None]", self.client.hmget(self.keys.common("positions"), names))
         fields: list[bytes] = []
-        for partition, position in positions.items():
-            kept = [*known.get(partition, []), Checkpoint(at, position)][-KEPT_CHECKPOINTS:]
-            fields += (partition.encode(), _encoder.encode(kept))
+        for name, history, position in zip(names, held, positions.values(), strict=True):
+            known = _history.decode(history) if history else []
+            fields += (name, _encoder.encode([*known, Checkpoint(at, position)][-KEPT_CHECKPOINTS:]))
         self._renew(fields)
 
     def close(self) -> None:
@@ -88,10 +90,13 @@ class RedisStore(RedisRecords, RedisOutbox):
             held = cast("dict[bytes, bytes]", self.client.hgetall(self.keys.common("positions")))
         return {partition.decode(): _history.decode(kept) for partition, kept in held.items()}
 
-    def set_clock(self, now: int) -> None:
+    def set_clock(self, now: int | None) -> None:
         """See `Run`."""
         with self.guarded():
-            self.client.set(self.keys.common("clock"), now)
+            if now is None:
+                self.client.delete(self.keys.common("clock"))
+            else:
+                self.client.set(self.keys.common("clock"), now)
 
     def clock(self) -> int | None:
         """See `Run`."""

@@ -79,6 +79,9 @@ class Outbox(Protocol):
     def waiting(self, kind: Kind, most: int) -> list[Waiting]:
         """The most urgent subjects, of all shards; they stay until they are settled."""
 
+    def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
+        """Put subjects in (id -> urgency) without a change of their records."""
+
     def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
         """Take ids out that have not changed since (id -> token); the number that went."""
 
@@ -110,8 +113,8 @@ class Run(Protocol):
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """The last few checkpoints of each partition, oldest first."""
 
-    def set_clock(self, now: int) -> None:
-        """Set the log's time, for everyone who shares this store (time-lapse)."""
+    def set_clock(self, now: int | None) -> None:
+        """Set the log's time, for everyone who shares this store (time-lapse); None: the wall clock rules."""
 
     def clock(self) -> int | None:
         """The log's time if a time-lapse set one."""

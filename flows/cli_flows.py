@@ -1,0 +1,140 @@
+"""`leadstream score`, `deliver` and `run`: starting flows."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from config.settings import Settings
+from flows import options
+from flows.delivery_run import Delivered, sinks_of
+from flows.demo import Demo
+from flows.exits import Problem
+from flows.launcher import Child
+from flows.models import model_of
+from flows.progress import Progress
+from flows.scoring_run import Report
+from flows.stores import connection, server
+from sources.jsonl_files import find_logs
+
+DAY_A_SECOND = 86_400.0
+
+UntilEnd = Annotated[
+    bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
+]
+
+
+def score(  # noqa: PLR0913  typer takes a command's options as parameters
+    log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
+    until_end: UntilEnd = False,
+    speed: Annotated[
+        float,
+        typer.Option(min=0, help="Time-lapse: days of the log per second.", rich_help_panel=options.CLOCK),
+    ] = 0.0,
+    log_time: Annotated[
+        bool,
+        typer.Option("--log-time", help="Score as of the log's own time, not now.", rich_help_panel=options.CLOCK),
+    ] = False,
+    contacts_per_visitor: Annotated[
+        int,
+        typer.Option(
+            envvar="LEADSTREAM_CONTACTS_PER_VISITOR",
+            min=1,
+            help="A visitor with more contacts is a shared device, and nobody's from then on.",
+        ),
+    ] = 5,
+    json: options.Json = False,
+    model: options.ModelFile = None,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+    shards: options.Shards = None,
+) -> None:
+    """The live flow: reads event logs, keeps everybody's score in Redis, says who has to be told.
+
+    It follows growing logs until Ctrl-C; `--until-end` reads finished ones. Started again, it goes on where it was.
+    Lines that cannot be used are in `dead-letters.jsonl` in the data folder, each with the reason.
+
+    Examples: `leadstream score events/`, `leadstream score june.jsonl.zst --until-end --log-time`,
+    `leadstream score events.jsonl --redis redis://localhost:6379/0 --model ours.toml`
+    """
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, shards=shards, model=model, log=log,
+        until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time, contacts_per_visitor=contacts_per_visitor,
+    )  # fmt: skip
+    model_of(settings)
+    find_logs(log, follow=not until_end)
+    progress = Progress(Report, sys.stderr)
+    code = _launch("score", settings, progress)
+    if json and progress.last is not None:
+        print(msgspec.json.encode(progress.last).decode())
+    raise typer.Exit(code)
+
+
+def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nobody waits to be written.")] = False,
+    hubspot_token: options.HubSpotToken = "",
+    hubspot_url: options.HubSpotUrl = "https://api.hubapi.com",
+    create_companies: options.CreateCompanies = False,
+    changes: options.ChangesFile = None,
+    json: options.Json = False,
+    model: options.ModelFile = None,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """The deliver flow: writes what changed to the CRM, most important first, until Ctrl-C.
+
+    It reads who waits, evaluates them now and writes only what a sink does not know yet, so nothing stale is ever
+    written and starting it again costs nothing.
+
+    Examples: `leadstream deliver --changes changes.jsonl`,
+    `LEADSTREAM_HUBSPOT_TOKEN=… leadstream deliver --create-companies`
+    """
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, model=model, until_end=until_empty,
+        hubspot_token=hubspot_token, hubspot_url=hubspot_url, create_companies=create_companies, changes=changes,
+    )  # fmt: skip
+    if not sinks_of(settings, model_of(settings)):
+        raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
+    progress = Progress(Delivered, sys.stderr)
+    code = _launch("deliver", settings, progress)
+    if json and progress.last is not None:
+        print(msgspec.json.encode(progress.last).decode())
+    raise typer.Exit(code)
+
+
+def run(
+    log: Annotated[Path, typer.Argument(help="The log to play.")] = Path("sample/events.jsonl.zst"),
+    speed: Annotated[float, typer.Option(min=0.01, help="Days of the log per second.")] = 1.0,
+    port: Annotated[int, typer.Option(help="Port of the CRM's page; 0 takes a free one.")] = 8090,
+    model: options.ModelFile = None,
+    exit_at_end: Annotated[bool, typer.Option("--exit", help="End after the summary; the pages go too.")] = False,
+) -> None:
+    """The demo: four months of a company's traffic in time-lapse, through the real flows, into a simulated CRM.
+
+    Everything is real but the CRM: the dataflow, a Redis-protocol server, the HubSpot API. It ends in a summary; the
+    CRM's pages stay up until Ctrl-C.
+
+    Examples: `leadstream run`, `leadstream run --speed 5 --exit`
+    """
+    settings = Settings(log=log, speed=speed * DAY_A_SECOND, until_end=True, model=model)
+    model_of(settings)
+    find_logs(log)
+    raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
+
+
+def _launch(flow: str, settings: Settings, progress: Progress) -> int:
+    """Run a flow in its own process on a server that answers; its exit code."""
+    with server(settings) as reachable:
+        with connection(reachable):
+            pass
+        child = Child(flow, reachable, progress.say)
+        child.stop_on_signals()
+        code = child.run(progress.report)
+    progress.close()
+    return code

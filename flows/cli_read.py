@@ -1,0 +1,120 @@
+"""`leadstream show` and `leadstream top`: reading what the flow has made."""
+
+import heapq
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from config.settings import Settings
+from flows import options
+from flows.exits import Problem
+from flows.find import find
+from flows.models import model_of, scoring_of
+from flows.raw_events import raw_events
+from flows.reading import Reading
+from flows.show_json import Listed, listed, shown
+from flows.show_text import print_receipt, print_top
+from flows.stores import open_store
+from state.clock import wall_clock
+from state.moment import milliseconds
+from state.store import Kind, Store
+
+PROGRESS_EVERY = 20_000
+
+
+def show(  # noqa: PLR0913  typer takes a command's options as parameters
+    key: Annotated[str, typer.Argument(help="E-mail, company domain, CRM id, user id or anonymous id.")],
+    at: options.At = "",
+    log: Annotated[
+        Path | None, typer.Option(help="The event log: adds this subject's raw events.", show_default=False)
+    ] = None,
+    json: options.Json = False,
+    model: options.ModelFile = None,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """A contact or an account: its score, and the receipt for it, line by line.
+
+    Examples: `leadstream show ann@acme.com`, `leadstream show acme.com --at 2026-06-01`,
+    `leadstream show user:42 --json`, `leadstream show ann@acme.com --log events.jsonl`
+    """
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, model=model)
+    moment = _moment(at)
+    scored = model_of(settings)
+    with open_store(settings) as store:
+        reading = Reading(store, scored, scoring_of(settings))
+        subject = find(reading, key)
+        now = moment or _now(store)
+        receipt = shown(subject, reading.score(subject, now), now)
+    events = raw_events(log, scored, subject) if log else []
+    if json:
+        _print_json(receipt if log is None else msgspec.structs.replace(receipt, events=events))
+    else:
+        print_receipt(Console(), receipt, events)
+
+
+def top(  # noqa: PLR0913  typer takes a command's options as parameters
+    accounts: Annotated[bool, typer.Option("--accounts", help="Companies instead of people.")] = False,
+    band: Annotated[str, typer.Option(help="Only this band.", show_default=False)] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
+    at: options.At = "",
+    json: options.Json = False,
+    model: options.ModelFile = None,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """The call list: who is hottest now, with the reasons.
+
+    Examples: `leadstream top`, `leadstream top --accounts --band high --json`
+    """
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, model=model)
+    moment = _moment(at)
+    scored = model_of(settings)
+    bands = [one.name for one in (scored.account if accounts else scored.contact).bands]
+    if band and band not in bands:
+        raise Problem(f"--band {band}: this model's bands are {', '.join(bands)}")
+    with open_store(settings) as store:
+        reading = Reading(store, scored, scoring_of(settings))
+        found = _hottest(reading, "account" if accounts else "contact", band, limit, moment or _now(store))
+    if json:
+        _print_json(found)
+    else:
+        print_top(Console(), found, accounts=accounts)
+
+
+def _hottest(reading: Reading, kind: Kind, band: str, limit: int, now: int) -> list[Listed]:
+    def scored() -> "list[Listed]":
+        listing = []
+        for number, subject in enumerate(reading.subjects(kind), 1):
+            entry = listed(subject, reading.score(subject, now))
+            if entry.band == band or not band:
+                listing.append(entry)
+            if number % PROGRESS_EVERY == 0:
+                print(f"evaluated {number:,} …", file=sys.stderr)
+        return listing
+
+    return heapq.nsmallest(limit, scored(), key=lambda entry: (-entry.score, entry.key))
+
+
+def _moment(text: str) -> int | None:
+    try:
+        return milliseconds(text) if text else None
+    except ValueError:
+        raise Problem(f"--at {text}: give a time in ISO 8601, such as 2026-06-12T08:00:00Z") from None
+
+
+def _now(store: Store) -> int:
+    """The time-lapse's time if there is one, else the wall clock's."""
+    return store.clock() or wall_clock()
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")

@@ -1,0 +1,125 @@
+"""Delivery is reconciliation: read who waits, evaluate now, tell each sink what it does not know yet."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from flows.reading import Reading, decode_subject
+from operators.urgency import Urgency, outbox_score, urgency_of
+from state.ids import is_visitor, shard_of
+from state.record import Later, Outcome, Record, Sink
+from state.store import Kind, Store, Waiting
+from state.subject import Subject
+
+AT_ONCE = 100
+"""Subjects of a kind that are written together; HubSpot takes as many in a call."""
+KINDS: tuple[Kind, ...] = ("contact", "account")
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One subject on its way to the sinks: who, in which state, and what to say."""
+
+    waiting: Waiting
+    subject: Subject
+    record: Record
+
+
+class Tally(Counter[str]):
+    """How many records were written, refused, skipped or unchanged."""
+
+
+class Delivery:
+    """Claims, evaluates, writes, settles. One at a time on a namespace; two would only write twice."""
+
+    def __init__(self, store: Store, reading: Reading, sinks: Sequence[Sink], wall: Callable[[], int]) -> None:
+        self._store = store
+        self._reading = reading
+        self._sinks = sinks
+        self._wall = wall
+        self._under_way: set[bytes] = set()
+        self._paused_until = 0
+        self.tally = Tally()
+        self.paused_for = ""
+
+    def claim(self, kind: Kind) -> list[Waiting]:
+        """The most urgent subjects that are not under way; none while a sink asks for patience."""
+        if self._wall() < self._paused_until:
+            return []
+        found = [item for item in self._store.waiting(kind, AT_ONCE) if item.token not in self._under_way]
+        self._under_way |= {item.token for item in found}
+        return found
+
+    def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
+        """Evaluate the claimed subjects, as of now by the namespace's clock."""
+        subjects = [decode_subject(item.record) for item in claimed]
+        records = self._reading.records(subjects, self._store.clock() or self._wall())
+        return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
+
+    def write(self, tasks: Sequence[Task]) -> None:
+        """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`."""
+        done = {task.subject.id for task in tasks}
+        for sink in self._sinks:
+            done -= self._tell(sink, tasks)
+        for task in tasks:
+            self._under_way.discard(task.waiting.token)
+        self._settle([task for task in tasks if task.subject.id in done])
+
+    def depth(self) -> int:
+        """How many subjects wait."""
+        return sum(self._store.depth(kind) for kind in KINDS)
+
+    def _tell(self, sink: Sink, tasks: Sequence[Task]) -> set[str]:
+        """Tell one sink what it does not know; the ids that it could not take now."""
+        news = [task for task in tasks if self._is_news(sink, task)]
+        self.tally["unchanged"] += len(tasks) - len(news)
+        outcomes = sink.write([task.record for task in news]) if news else []
+        late = {task.subject.id for task, outcome in zip(news, outcomes, strict=True) if isinstance(outcome, Later)}
+        for outcome in outcomes:
+            self._count(outcome)
+        self._remember(sink, [task for task in news if task.subject.id not in late])
+        return late
+
+    def _is_news(self, sink: Sink, task: Task) -> bool:
+        id_ = task.subject.id
+        told = self._store.told(sink.name, task.record.kind, shard_of(id_, self._store.shards), [id_])[0]
+        return told != told_of(task.record)
+
+    def _count(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Later):
+            self._paused_until = max(self._paused_until, self._wall() + int(outcome.seconds * 1000))
+            self.paused_for = outcome.reason
+        self.tally[type(outcome).__name__.lower()] += 1
+
+    def _remember(self, sink: Sink, tasks: Sequence[Task]) -> None:
+        for (kind, shard), part in self._by_shard(tasks).items():
+            self._store.tell(sink.name, kind, shard, {task.subject.id: told_of(task.record) for task in part})
+
+    def _settle(self, tasks: Sequence[Task]) -> None:
+        for (kind, shard), part in self._by_shard(tasks).items():
+            self._store.settle(kind, shard, {task.subject.id: task.waiting.token for task in part})
+        for task in tasks:
+            if task.record.kind == "account" and urgency_of(task.waiting.urgency) <= Urgency.BAND_DOWN:
+                self._mark_people(task.subject)
+
+    def _mark_people(self, account: Subject) -> None:
+        """Contacts show their account's score: when its band moves, theirs are looked at again, after all else."""
+        by_shard: dict[int, dict[str, int]] = defaultdict(dict)
+        for person in account.sources:
+            if not is_visitor(person):
+                by_shard[shard_of(person, self._store.shards)][person] = outbox_score(Urgency.DRIFTED, self._wall())
+        for shard, marks in by_shard.items():
+            self._store.mark("contact", shard, marks)
+
+    def _by_shard(self, tasks: Sequence[Task]) -> dict[tuple[Kind, int], list[Task]]:
+        parts: dict[tuple[Kind, int], list[Task]] = defaultdict(list)
+        for task in tasks:
+            parts[task.record.kind, shard_of(task.subject.id, self._store.shards)].append(task)
+        return parts
+
+
+def told_of(record: Record) -> bytes:
+    """What a sink's memory keeps of a record: 64 bits of all it says but when it was said."""
+    said = msgspec.msgpack.encode(msgspec.structs.replace(record, scored_at=0))
+    return blake2b(said, digest_size=8).digest()

@@ -1,0 +1,137 @@
+"""The demo: the real flows over a log in time-lapse, into a simulated CRM, with a summary at the end."""
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.live import Live
+
+from config.settings import Settings
+from flows.delivery_run import Delivered
+from flows.demo_view import Scene, standing, summary
+from flows.launcher import Child
+from flows.models import model_of, scoring_of
+from flows.reading import Reading
+from flows.scoring_run import Report
+from flows.stores import connection, server
+from state.redis_store import RedisStore
+
+TOKEN = "demo"
+REFRESH_S = 1.0
+DRAINED_WITHIN_S = 120.0
+CRM_START_S = 20.0
+
+
+class Demo:
+    """Everything in one go, in a data folder that goes with it."""
+
+    def __init__(self, settings: Settings, port: int, *, stay: bool) -> None:
+        self._settings = settings
+        self._port = port
+        self._stay = stay
+        self._console = Console()
+        self._scene = Scene()
+
+    def run(self) -> int:
+        """Play the log; the exit code."""
+        with tempfile.TemporaryDirectory(prefix="leadstream-demo-") as folder:
+            settings = msgspec.structs.replace(self._settings, data=Path(folder))
+            with server(settings) as reachable, Crm(self._port) as crm:
+                settings = msgspec.structs.replace(
+                    reachable, hubspot_url=crm.address, hubspot_token=TOKEN, create_companies=True
+                )
+                self._console.print(f"The CRM is at [bold]{crm.address}[/]: open it and watch it fill.\n")
+                try:
+                    return self._play(settings, crm)
+                except KeyboardInterrupt:
+                    return 0
+
+    def _play(self, settings: Settings, crm: "Crm") -> int:
+        score = Child("score", settings, self._say)
+        deliver = Child("deliver", msgspec.structs.replace(settings, until_end=False), self._say)
+        scoring = _started(score, self._on_score)
+        delivering = _started(deliver, self._on_delivery)
+        try:
+            with connection(settings) as store:
+                reading = Reading(store, model_of(settings), scoring_of(settings))
+                self._watch(scoring, store, reading)
+                self._drain(delivering)
+                self._console.print(summary(reading, store.clock() or 0, self._scene))
+        finally:
+            for child, thread in ((score, scoring), (deliver, delivering)):
+                child.stop()
+                thread.join()
+        if self._stay:
+            self._console.print(f"\nThe pages stay up at [bold]{crm.address}[/] until Ctrl-C.")
+            crm.wait()
+        return 0 if self._scene.score and self._scene.score.done else 1
+
+    def _watch(self, scoring: threading.Thread, store: RedisStore, reading: Reading) -> None:
+        """Show the hottest contacts and accounts while the log plays."""
+        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+            while scoring.is_alive():
+                clock = store.clock()
+                if clock is not None and self._console.is_terminal:
+                    live.update(standing(reading, clock, self._scene), refresh=True)
+                scoring.join(REFRESH_S)
+                self._note(clock)
+
+    def _note(self, clock: int | None) -> None:
+        """Where nothing can be rewritten, a line every week of the log."""
+        if not self._console.is_terminal and clock is not None and (line := self._scene.week(clock)):
+            self._console.print(line)
+
+    def _drain(self, delivering: threading.Thread) -> None:
+        """Wait until the CRM has been told everything."""
+        deadline = time.monotonic() + DRAINED_WITHIN_S
+        while delivering.is_alive() and not self._scene.is_drained() and time.monotonic() < deadline:
+            delivering.join(REFRESH_S)
+
+    def _on_score(self, line: bytes) -> None:
+        self._scene.score = msgspec.json.decode(line, type=Report)
+
+    def _on_delivery(self, line: bytes) -> None:
+        self._scene.hear(msgspec.json.decode(line, type=Delivered))
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"leadstream: {text}")
+
+
+def _started(child: Child, on_report: Callable[[bytes], None]) -> threading.Thread:
+    thread = threading.Thread(target=child.run, args=(on_report,), daemon=True)
+    thread.start()
+    return thread
+
+
+class Crm:
+    """The simulated CRM in a process of its own."""
+
+    def __init__(self, port: int) -> None:
+        command = [sys.executable, "-m", "flows.cli", "simulate-crm", "--port", str(port), "--token", TOKEN]
+        self._process = subprocess.Popen([*command, "--burst", "1000"], stdout=subprocess.PIPE, text=True)
+        self.address = ""
+
+    def __enter__(self) -> "Crm":
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.wait()
+            raise SystemExit(self._process.returncode or 1)
+        self.address = line.split()[-1].rstrip("/")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def wait(self) -> None:
+        """Until somebody ends it."""
+        self._process.wait()

@@ -1,0 +1,114 @@
+"""What the demo shows: the hottest now, and the summary at the end."""
+
+import heapq
+from collections import Counter
+
+import msgspec
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+
+from flows.delivery_run import Delivered
+from flows.reading import Reading
+from flows.scoring_run import Report
+from flows.show_json import Listed, listed
+from state.moment import iso
+from state.store import Kind
+
+WEEK_MS = 7 * 86_400_000
+HOTTEST = 8
+
+
+class Scene(msgspec.Struct):
+    """What the flows last said."""
+
+    score: Report | None = None
+    delivered: Delivered | None = None
+    last_week: int = 0
+    _quiet: int = 0
+
+    def hear(self, delivered: Delivered) -> None:
+        """A report of the deliver flow."""
+        self._quiet = self._quiet + 1 if delivered.waiting == 0 else 0
+        self.delivered = delivered
+
+    def is_drained(self) -> bool:
+        """Whether the outbox was empty in two reports running."""
+        return self._quiet >= 2
+
+    def week(self, clock: int) -> str:
+        """A line when a week of the log has passed since the last one, else nothing."""
+        if clock < self.last_week + WEEK_MS or self.score is None:
+            return ""
+        self.last_week = clock
+        return f"{iso(clock)[:10]}  {self._counts()}"
+
+    def _counts(self) -> str:
+        written = self.delivered.written if self.delivered else 0
+        waiting = self.delivered.waiting if self.delivered else 0
+        received = self.score.received if self.score else 0
+        return f"{received:,} events in, {written:,} records written to the CRM, {waiting:,} waiting"
+
+    def headline(self, clock: int) -> str:
+        """The day and the counts."""
+        return f"[bold]{iso(clock)[:10]}[/]  {self._counts()}"
+
+
+def standing(reading: Reading, clock: int, scene: Scene) -> Group:
+    """The hottest contacts and accounts as of `clock`."""
+    return Group(scene.headline(clock), "", *(_hottest(reading, kind, clock) for kind in ("contact", "account")))
+
+
+def summary(reading: Reading, clock: int, scene: Scene) -> Group:
+    """The end: bands, the hottest with their reasons, and what it took."""
+    parts = [scene.headline(clock), ""]
+    kinds: tuple[Kind, Kind] = ("contact", "account")
+    entries = {kind: _entries(reading, kind, clock) for kind in kinds}
+    return Group(
+        *parts, _bands(entries), "", *(_table(kind, _first(entries[kind])) for kind in kinds), _accounts_of(scene)
+    )
+
+
+def _accounts_of(scene: Scene) -> str:
+    report = scene.score
+    if report is None:
+        return ""
+    return (
+        f"received {report.received:,} = used {report.used:,} + ignored {report.ignored:,} + dead {report.dead:,} "
+        f"in {report.seconds:.0f} s"
+    )
+
+
+def _bands(entries: dict[Kind, list[Listed]]) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 3, 0, 0))
+    counts = {kind: Counter(entry.band for entry in found) for kind, found in entries.items()}
+    names = list(dict.fromkeys(name for count in counts.values() for name in sorted(count)))
+    table.add_column("")
+    for name in names:
+        table.add_column(name, justify="right")
+    for kind, count in counts.items():
+        table.add_row(f"{kind}s", *(f"{count[name]:,}" for name in names))
+    return table
+
+
+def _hottest(reading: Reading, kind: Kind, clock: int) -> Table:
+    return _table(kind, _first(_entries(reading, kind, clock)))
+
+
+def _entries(reading: Reading, kind: Kind, clock: int) -> list[Listed]:
+    return [listed(subject, reading.score(subject, clock)) for subject in reading.subjects(kind)]
+
+
+def _first(entries: list[Listed]) -> list[Listed]:
+    return heapq.nsmallest(HOTTEST, entries, key=lambda entry: (-entry.score, entry.key))
+
+
+def _table(kind: Kind, entries: list[Listed]) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0), title_justify="left")
+    table.add_column("score", justify="right")
+    table.add_column("band")
+    table.add_column(kind, no_wrap=True)
+    table.add_column("why")
+    for entry in entries:
+        table.add_row(f"{entry.score:g}", entry.band, escape(entry.key), escape(", ".join(entry.reasons)))
+    return table

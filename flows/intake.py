@@ -1,0 +1,50 @@
+"""What happens to a batch on its way in: decode, count, route."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from operators.decode import AHEAD_MS, Decoder
+from operators.route import messages
+from sources.log_source import WRITTEN
+from state.batch import Batch
+from state.clock import Clock, wall_clock
+from state.event import Counts, DeadLetter, Event
+from state.messages import LinkFacts
+from state.parcel import Parcel, parcels
+from state.touch import touch_at
+
+
+class Intake:
+    """Batches in; parcels for the first stages, and dead letters, out."""
+
+    def __init__(self, decoder: Decoder, shards: int, clock: Clock) -> None:
+        self._decoder = decoder
+        self._facts = msgspec.json.Decoder(LinkFacts)
+        self._shards = shards
+        self._clock = clock
+        self.counts = Counts()
+
+    def decode(self, batches: Iterable[Batch]) -> Iterable[Parcel | DeadLetter]:
+        """Every line of every batch, as what it causes."""
+        for batch in batches:
+            if batch.partition.startswith(WRITTEN):
+                yield from self._written(batch)
+            else:
+                yield from self._events(batch)
+
+    def _events(self, batch: Batch) -> list[Parcel | DeadLetter]:
+        events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)
+        self.counts.add(counts)
+        self._clock.reach(_latest(events))
+        heard = [message for event in events for message in messages(event)]
+        return [*parcels(heard, self._shards), *dead]
+
+    def _written(self, batch: Batch) -> list[Parcel]:
+        """Facts that the flow wrote itself; the first line of their log says what it is."""
+        facts = [self._facts.decode(line) for line in batch.lines if not line.startswith(b'{"leadstream"')]
+        return parcels(facts, self._shards, first=True)
+
+
+def _latest(events: list[Event]) -> int:
+    return touch_at(max((event.touch for event in events), default=0))

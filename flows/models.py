@@ -1,0 +1,31 @@
+"""From settings to a checked model, and to the parts that stages are built from."""
+
+from config.checking import needed_keep
+from config.loading import load_model, standard_model_path
+from config.model import Model
+from config.settings import Settings
+from flows.parts import Parts
+from operators.evaluate import Scoring
+from operators.identify_shard import Limits
+from state.clock import Clock
+from state.ledger import Keep
+from state.store import Records
+
+
+def model_of(settings: Settings) -> Model:
+    """The model the settings name, else the standard one. Raises `ModelError`."""
+    return load_model(settings.model or standard_model_path())
+
+
+def scoring_of(settings: Settings) -> Scoring:
+    """The model, ready for evaluation."""
+    model = model_of(settings)
+    return Scoring(model, Keep(needed_keep(model)))
+
+
+def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
+    """What every stage of a flow is built from."""
+    model = model_of(settings)
+    keep = Keep(needed_keep(model))
+    limits = Limits(contacts_per_visitor=settings.contacts_per_visitor)
+    return Parts(store, model, Scoring(model, keep), keep, clock, limits)

@@ -1,0 +1,97 @@
+"""Options that several commands share: flag, then environment, then default."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SERVER = "Where the state is"
+CRM = "Where scores go"
+CLOCK = "Time"
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        envvar="LEADSTREAM_DATA",
+        help="Folder of the embedded server, dead letters and identity log.",
+        rich_help_panel=SERVER,
+    ),
+]
+RedisUrl = Annotated[
+    str,
+    typer.Option(
+        "--redis",
+        envvar="LEADSTREAM_REDIS",
+        help="Redis URL; without it the embedded server is used.",
+        rich_help_panel=SERVER,
+        show_default=False,
+    ),
+]
+Namespace = Annotated[
+    str,
+    typer.Option(envvar="LEADSTREAM_NAMESPACE", help="Beginning of all keys in Redis.", rich_help_panel=SERVER),
+]
+Secret = Annotated[
+    str,
+    typer.Option(
+        envvar="LEADSTREAM_SECRET",
+        help="Secret for the digests in keys; without it one is made and kept in Redis.",
+        rich_help_panel=SERVER,
+        show_default=False,
+    ),
+]
+Shards = Annotated[
+    int | None,
+    typer.Option(
+        envvar="LEADSTREAM_SHARDS",
+        min=1,
+        max=1024,
+        help="Shards of a new namespace (32); an old one keeps its own.",
+        rich_help_panel=SERVER,
+        show_default=False,
+    ),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        envvar="LEADSTREAM_MODEL",
+        help="Scoring model, a TOML file; without it the standard model.",
+        show_default=False,
+    ),
+]
+HubSpotToken = Annotated[
+    str,
+    typer.Option(
+        envvar="LEADSTREAM_HUBSPOT_TOKEN",
+        help="Token of a HubSpot private app.",
+        rich_help_panel=CRM,
+        show_default=False,
+    ),
+]
+HubSpotUrl = Annotated[str, typer.Option(envvar="LEADSTREAM_HUBSPOT_URL", help="HubSpot's API.", rich_help_panel=CRM)]
+CreateCompanies = Annotated[
+    bool,
+    typer.Option(
+        "--create-companies",
+        envvar="LEADSTREAM_CREATE_COMPANIES",
+        help="Create companies that HubSpot does not have yet.",
+        rich_help_panel=CRM,
+    ),
+]
+ChangesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--changes",
+        envvar="LEADSTREAM_CHANGES",
+        help="JSONL file that gets a line for every score change.",
+        rich_help_panel=CRM,
+        show_default=False,
+    ),
+]
+At = Annotated[
+    str,
+    typer.Option("--at", help="As of this time (ISO 8601) instead of now.", rich_help_panel=CLOCK, show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]

@@ -1,0 +1,34 @@
+"""What every stage of a flow is built from."""
+
+from collections.abc import Callable
+
+import msgspec
+from operators.evaluate import Scoring
+
+from config.model import Model
+from operators.identify_shard import IdentifyShard, Limits
+from operators.score_shard import ScoreShard
+from state.clock import Clock
+from state.ledger import Keep
+from state.shelf import Shelf
+from state.store import Kind, Records
+from state.subject import Source, Subject
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A model, a store and a clock, and the stages they make."""
+
+    store: Records
+    model: Model
+    scoring: Scoring
+    keep: Keep
+    clock: Clock
+    limits: Limits = Limits()
+
+    def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
+        """Makes the shards of known ids or of visitors."""
+        return lambda shard: IdentifyShard(Shelf(self.store, kind, shard, Source), self.keep, self.limits)
+
+    def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
+        """Makes the shards of contacts or of accounts."""
+        return lambda shard: ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)

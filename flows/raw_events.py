@@ -1,0 +1,67 @@
+"""The raw events of a log that count for one subject: the bottom of every receipt."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from config.model import Model
+from flows.show_json import RawEvent
+from operators.decode import Decoder, Wire
+from sources.logs import Logs, Share
+from state.event import Event
+from state.ids import bare
+from state.moment import iso
+from state.subject import Subject
+from state.touch import touch_at
+
+FAR_FUTURE = 1 << 43
+PROGRESS_LINES = 1_000_000
+
+
+def raw_events(log: Path, model: Model, subject: Subject) -> list[RawEvent]:
+    """Every event of the log under an identifier that contributes to the subject, oldest first. Raises `LogError`."""
+    sources = subject.sources.keys() | {subject.id}
+    decoder = Decoder(model)
+    found = [raw for line in _lines(log) if (raw := _raw(decoder, line, sources)) is not None]
+    return sorted(found, key=lambda raw: raw.at)
+
+
+def _lines(log: Path) -> Iterator[bytes]:
+    logs = Logs(log, {}, follow=False, share=Share((0, 1)))
+    seen = 0
+    while not logs.at_end:
+        batch = logs.read()
+        if batch is None:
+            continue
+        yield from batch.lines
+        before, seen = seen, seen + len(batch.lines)
+        if seen // PROGRESS_LINES != before // PROGRESS_LINES:
+            print(f"searched {seen:,} events …", file=sys.stderr)
+    logs.close()
+
+
+def _read(decoder: Decoder, line: bytes) -> Event | None:
+    """The event; None for a line that is a dead letter, which counts for nobody."""
+    try:
+        return decoder.read(line, FAR_FUTURE)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whose(event: Event, sources: set[str]) -> str:
+    """Which of the subject's identifiers the event was made under; `""` for an event of others."""
+    ids = (event.anonymous, event.email, event.crm, event.user)
+    return next((id_ for id_ in ids if id_ in sources), "") or (
+        f"d:{event.domain}" if f"d:{event.domain}" in sources else ""
+    )
+
+
+def _raw(decoder: Decoder, line: bytes, sources: set[str]) -> RawEvent | None:
+    event = _read(decoder, line)
+    source = _whose(event, sources) if event else ""
+    if event is None or not source:
+        return None
+    name = msgspec.json.decode(line, type=Wire).event
+    return RawEvent(iso(touch_at(event.touch)), name, bare(source), event.signals, line.decode())

@@ -1,0 +1,68 @@
+"""The score flow: from lines of a log to scores in the store, as DESIGN calls for it: one table of contents."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import bytewax.operators as op
+import msgspec
+from bytewax.dataflow import Dataflow
+from bytewax.inputs import Source
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+
+from flows.intake import Intake
+from flows.parts import Parts
+from operators.stage import bound_for, stage
+from sinks.dead_letters import DeadLetterSink
+from sinks.identity_log import IdentityLogSink
+from state.batch import Batch
+from state.event import DeadLetter
+from state.parcel import Parcel
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """Where a score flow's input comes from, and the folder for what it writes besides the store."""
+
+    log: Source[Batch]
+    ticks: Source[Parcel]
+    folder: Path
+
+
+def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
+    """The whole flow; run it with epochs of half a second."""
+    shards = parts.store.shards
+    flow = Dataflow("leadstream_score")
+    batches = op.input("log", flow, ports.log)
+    ticks = op.input("ticks", flow, ports.ticks)
+    decoded = op.flat_map_batch("decode", batches, intake.decode)
+
+    known = stage("identify_known_ids", bound_for("known", decoded), parts.identify("known"), shards)
+    of_visitors = op.merge("of_visitors", bound_for("visitor", decoded), bound_for("visitor", known))
+    visitors = stage("identify_visitors", of_visitors, parts.identify("visitor"), shards)
+
+    of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks)))
+    contacts = stage("score_contacts", of_contacts, parts.score("contact"), shards)
+    of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks)))
+    accounts = stage("score_accounts", of_accounts, parts.score("account"), shards)
+
+    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.folder))
+    facts = op.flat_map_batch("facts", bound_for("written", known), lambda items: [parcel for _, parcel in items])
+    op.output("identity_log", facts, IdentityLogSink(ports.folder))
+    op.output("done", accounts, Nowhere())
+    return flow
+
+
+def _dead_letters(items: list[Parcel | DeadLetter]) -> Iterable[DeadLetter]:
+    return [item for item in items if isinstance(item, DeadLetter)]
+
+
+class _Nothing(StatelessSinkPartition[Parcel]):
+    def write_batch(self, items: list[Parcel]) -> None:
+        """Accounts tell nobody; the store has them."""
+
+
+class Nowhere(DynamicSink[Parcel]):
+    """The end of the flow. Every stage must lie upstream of an output, else no epoch would wait for it."""
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> _Nothing:  # noqa: ARG002  Bytewax's signature
+        """Nothing to build."""
+        return _Nothing()

@@ -1,0 +1,117 @@
+"""One run of the score flow in this process: from an open store to the flow's end."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import msgspec
+
+from config.settings import Settings
+from flows.engine import run_flow
+from flows.intake import Intake
+from flows.models import parts_of
+from flows.score import Ports, score_flow
+from operators.decode import Decoder
+from sinks.identity_log import identity_folder
+from sources.log_source import WRITTEN, LogPartition, LogSource
+from sources.logs import Logs, Share
+from sources.pace import Pace
+from sources.ticks import Heartbeat, Ticks
+from state.clock import Clock, LogClock, WallClock, wall_clock
+from state.event import Counts
+from state.rewind import resume_at
+from state.store import Store
+
+
+class Report(msgspec.Struct, frozen=True):
+    """How far a run is: what it has read, at what clock, after how long."""
+
+    received: int
+    used: int
+    ignored: int
+    dead: int
+    clock: int
+    seconds: float
+    done: bool = False
+
+
+class ScoringRun:
+    """Holds the namespace while it runs, notes positions when they are proven, ends on SIGTERM."""
+
+    def __init__(self, settings: Settings, store: Store, tell: Callable[[Report], None]) -> None:
+        self._settings = settings
+        self._store = store
+        self._tell = tell
+        self._stopping = False
+        self._heartbeat = Heartbeat()
+        self._started = wall_clock()
+        self._saved: dict[str, int] = {}
+        self.clock: Clock = _clock(settings, store)
+        parts = parts_of(settings, store, self.clock)
+        self._intake = Intake(Decoder(parts.model), store.shards, self.clock)
+        self._partition = self._open_logs()
+        ports = Ports(LogSource({"0": self._partition}), Ticks(store.shards, self._heartbeat), settings.data)
+        self._flow = score_flow(parts, ports, self._intake)
+
+    def run(self) -> Report:
+        """Run to the end of a finite log, or until SIGTERM or SIGINT; everything read is in the store then."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        self._store.open()
+        if isinstance(self.clock, WallClock):
+            self._store.set_clock(None)
+        run_flow(self._flow, self._settings.epoch_ms)
+        self.prove(self._partition.positions)
+        self._store.close()
+        return self._report(done=True)
+
+    def prove(self, positions: dict[str, int]) -> None:
+        """See `Progress`: an epoch is in the store."""
+        moved = {name: at for name, at in positions.items() if self._saved.get(name) != at}
+        if moved:
+            self._store.save(moved, wall_clock())
+            self._saved |= moved
+        else:
+            self._store.renew()
+        if isinstance(self.clock, LogClock):
+            self._store.set_clock(self.clock())
+        self._tell(self._report(done=False))
+
+    def stopping(self) -> bool:
+        """See `Progress`."""
+        return self._stopping
+
+    def ended(self) -> None:
+        """See `Progress`."""
+        self._heartbeat.stopped = True
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
+        self._stopping = True
+
+    def _report(self, *, done: bool) -> Report:
+        counts: Counts = self._intake.counts
+        seconds = (wall_clock() - self._started) / 1000
+        return Report(counts.received, counts.used, counts.ignored, counts.dead, self.clock(), seconds, done)
+
+    def _open_logs(self) -> LogPartition:
+        settings = self._settings
+        assert settings.log is not None
+        held = self._store.checkpoints().items()
+        positions = {name: resume_at(points, settings.rewind_ms) for name, points in held}
+        written = {name.removeprefix(WRITTEN): at for name, at in positions.items() if name.startswith(WRITTEN)}
+        events = Logs(settings.log, positions, follow=not settings.until_end, share=Share((0, 1)))
+        if settings.speed:
+            events.pace(self._pace(events))
+        own = Logs(identity_folder(settings.data), written, follow=True, share=Share((0, 1)))
+        return LogPartition(events, own, self)
+
+    def _pace(self, events: Logs) -> Pace:
+        """A time-lapse goes on where the store's clock stands, else from the log's first event."""
+        begin = self._store.clock() or events.first_time() or wall_clock()
+        return Pace(speed=self._settings.speed, start_wall_ms=wall_clock(), start_log_ms=begin)
+
+
+def _clock(settings: Settings, store: Store) -> Clock:
+    if settings.log_time or settings.speed:
+        return LogClock(store.clock() or 0)
+    return WallClock()

@@ -1,0 +1,92 @@
+"""What `show` and `top` print for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.show_json import Contributor, Listed, RawEvent, Receipt, ReceiptLine
+
+TOUCHES_SHOWN = 3
+
+
+def print_receipt(console: Console, receipt: Receipt, events: Sequence[RawEvent]) -> None:
+    """A score and its receipt; the lines sum to the score."""
+    console.print(f"[bold]{escape(receipt.key)}[/] · {receipt.kind} · as of {_when(receipt.at)}")
+    console.print(f"[bold]{receipt.score:g}[/] [bold]{receipt.band}[/]   {escape('; '.join(receipt.reasons))}")
+    console.print(f"behaviour {receipt.behaviour:g}, fit {receipt.fit:g}   {_outlook(receipt)}", style="dim")
+    console.print(_lines(receipt.lines, receipt.score))
+    console.print(_sources(receipt.sources))
+    if events:
+        console.print(_events(events))
+
+
+def print_top(console: Console, found: Sequence[Listed], *, accounts: bool) -> None:
+    """The call list."""
+    if not found:
+        console.print("nobody yet: run `leadstream score LOG` first, or ask for another band")
+        return
+    table = _table("", "score", "band", "company" if accounts else "contact", "why", "last high intent")
+    for place, one in enumerate(found, 1):
+        intent = f"{one.last_intent}, {_when(one.last_intent_at)}" if one.last_intent_at else ""
+        why = escape(", ".join(one.reasons))
+        table.add_row(str(place), f"{one.score:g}", one.band, escape(one.key), why, escape(intent))
+    console.print(table)
+
+
+def _outlook(receipt: Receipt) -> str:
+    change = receipt.next_change
+    if change is None:
+        return f"stays {receipt.band} if nothing happens"
+    return f"{change.band} from {_when(change.at)} if nothing happens"
+
+
+def _lines(lines: Sequence[ReceiptLine], total: float) -> Table:
+    table = _table("points", "rule", "why", "touches")
+    for line in lines:
+        table.add_row(f"{line.points:+.1f}", escape(line.rule), escape(line.words), _touches(line.touches))
+    table.add_section()
+    table.add_row(f"[bold]{total:.1f}[/]", "[bold]score[/]", "", "")
+    return table
+
+
+def _touches(touches: Sequence[str]) -> str:
+    shown = ", ".join(_when(at) for at in reversed(touches[-TOUCHES_SHOWN:]))
+    more = len(touches) - TOUCHES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _sources(sources: Sequence[Contributor]) -> Table:
+    table = _table("source", "kind", "touches", "last active")
+    for source in sources:
+        touches = ", ".join(f"{signal} {count}" for signal, count in source.touches.items())
+        table.add_row(escape(source.id), source.type, touches, _when(source.last_at or ""))
+    return table
+
+
+def _events(events: Sequence[RawEvent]) -> Table:
+    counted = Counter(event.event for event in events)
+    table = _table("time", "event", "source", "signals")
+    table.caption = ", ".join(f"{name} {count}" for name, count in counted.most_common())
+    for event in events:
+        table.add_row(_when(event.at), escape(event.event), escape(event.source), ", ".join(event.signals))
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in columns:
+        numeric = column in {"points", "score"}
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=column not in {"why", "touches"})
+    return table
+
+
+def _when(at: str) -> str:
+    """A time to the minute, as people read it.
+
+    >>> _when("2026-06-12T08:00:05.120Z")
+    '2026-06-12 08:00'
+    """
+    return at[:16].replace("T", " ")

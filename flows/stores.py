@@ -1,0 +1,37 @@
+"""The store that the settings name: a Redis URL, or the embedded server on the data folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from config.settings import Settings
+from state.embedded import serve
+from state.redis_store import RedisStore
+
+
+@contextmanager
+def server(settings: Settings) -> Iterator[Settings]:
+    """The settings with a Redis URL that answers for as long as the context lasts. Raises `StoreUnavailable`."""
+    if settings.redis:
+        yield settings
+    else:
+        with serve(settings.data) as url:
+            yield msgspec.structs.replace(settings, redis=url)
+
+
+@contextmanager
+def connection(settings: Settings) -> Iterator[RedisStore]:
+    """An open store; `settings.redis` must be set (see `server`). Raises `StoreUnavailable`."""
+    store = RedisStore(settings.redis, settings.namespace, settings.shards, settings.secret)
+    try:
+        yield store
+    finally:
+        store.disconnect()
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[RedisStore]:
+    """Server and connection in one."""
+    with server(settings) as reachable, connection(reachable) as store:
+        yield store

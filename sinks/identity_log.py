@@ -1,0 +1,59 @@
+"""The identity log: facts about known ids that one shard learned and another needs, written back as input.
+
+It is a JSONL file like any other log; the flow reads it as a partition of its own, so what stands in it is replayed
+as events are. Its first line says what it is.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+
+from sinks.jsonl_file import JsonlFile
+from state.messages import LinkFacts
+from state.parcel import Parcel
+
+HEADER = b'{"leadstream":"identity log","version":1}'
+
+
+def identity_folder(folder: Path) -> Path:
+    """The folder of the identity log, with a log in it that can be read."""
+    path = folder / "identity" / "identity.jsonl"
+    log = JsonlFile(path)
+    if path.stat().st_size == 0:
+        log.append([HEADER])
+    log.close()
+    return path.parent
+
+
+class IdentityLog(StatelessSinkPartition[Parcel]):
+    """Appends link facts; durable when `write_batch` returns, so before the epoch ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = JsonlFile(path)
+
+    def write_batch(self, items: Sequence[Parcel]) -> None:
+        """One line for each fact."""
+        self._file.append([
+            msgspec.json.encode(message)
+            for parcel in items
+            for message in parcel.messages
+            if isinstance(message, LinkFacts)
+        ])  # fmt: skip
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class IdentityLogSink(DynamicSink[Parcel]):
+    """Writes to the log of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> IdentityLog:  # noqa: ARG002  Bytewax's signature
+        """The first worker writes `identity.jsonl`, others a file of their own."""
+        suffix = f"-{worker_index}" if worker_index else ""
+        return IdentityLog(identity_folder(self._folder) / f"identity{suffix}.jsonl")

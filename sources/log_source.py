@@ -1,0 +1,96 @@
+"""The log as a Bytewax source: batches of lines out, positions noted when an epoch is proven to be in the store.
+
+One epoch is in flight at a time: the first batch asked for after a snapshot proves that every stage has finished, and
+committed, the epoch before. Only then are its positions saved.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
+
+from sources.logs import Logs
+from state.batch import Batch
+from state.clock import wall_clock
+
+IDLE_MS = 20
+"""How soon a log that had nothing new is asked again; well within an epoch, else it would hold up the whole flow."""
+WRITTEN = "@"
+"""Before the partition of a batch from the identity log, so that no event log can pass for it."""
+
+
+class Progress(Protocol):
+    """Whom the source tells how far it is."""
+
+    def prove(self, positions: dict[str, int]) -> None:
+        """All below these positions is in the store."""
+
+    def stopping(self) -> bool:
+        """Whether to end although more could come."""
+
+    def ended(self) -> None:
+        """Nothing will come any more."""
+
+
+class LogPartition(StatefulSourcePartition[Batch, None]):
+    """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to."""
+
+    def __init__(self, events: Logs, written: Logs | None, progress: Progress) -> None:
+        self._events = events
+        self._written = written
+        self._progress = progress
+        self._sealed: dict[str, int] | None = None
+        self._idle = False
+        self.positions: dict[str, int] = {}
+
+    def next_batch(self) -> list[Batch]:
+        """The next lines; ends when a finite log is read and nothing came back by the identity log."""
+        proven = self._sealed == self.positions
+        if self._sealed is not None:
+            self._progress.prove(self._sealed)
+            self._sealed = None
+        batch = None if self._progress.stopping() else self._read()
+        if self._progress.stopping() or (batch is None and proven and self._events.at_end):
+            self._progress.ended()
+            raise StopIteration
+        self._idle = batch is None
+        if batch is None:
+            return []
+        self.positions[batch.partition] = batch.position
+        return [batch]
+
+    def next_awake(self) -> datetime | None:
+        """At once after a batch, else soon."""
+        return datetime.fromtimestamp((wall_clock() + IDLE_MS) / 1000, UTC) if self._idle else None
+
+    def snapshot(self) -> None:
+        """The epoch closes here: what has been given so far is what the next batch will prove."""
+        self._sealed = dict(self.positions)
+
+    def close(self) -> None:
+        """Close the logs."""
+        self._events.close()
+        if self._written:
+            self._written.close()
+
+    def _read(self) -> Batch | None:
+        written = self._written.read() if self._written else None
+        if written is not None:
+            return msgspec.structs.replace(written, partition=WRITTEN + written.partition)
+        return self._events.read()
+
+
+class LogSource(FixedPartitionedSource[Batch, None]):
+    """One partition per worker; which logs are in it is decided by their names."""
+
+    def __init__(self, partitions: dict[str, LogPartition]) -> None:
+        self._partitions = partitions
+
+    def list_parts(self) -> list[str]:
+        """The workers that read in this process."""
+        return list(self._partitions)
+
+    def build_part(self, step_id: str, for_part: str, resume_state: None) -> LogPartition:  # noqa: ARG002  Bytewax's signature
+        """The partition; positions come from the store, not from Bytewax."""
+        return self._partitions[for_part]
