@@ -103,13 +103,13 @@ def checksum(file: BinaryIO, path: Path, follow: bool) -> str | None:
     except OSError as error:
         raise LogError(unreadable(path, error)) from error
     complete = newline or len(head) >= HEAD_BYTES
-    return f"{zlib.crc32(head[:HEAD_BYTES]):08x}" if complete or not follow else None
+    return f"{zlib.crc32(head):08x}" if complete or not follow else None
 
 
 def first_bytes(file: BinaryIO, packing: Packing) -> bytes:
     text = bytes_from(file, packing, 0)
     head = b""
-    while len(head) < HEAD_BYTES and b"\n" not in head and (piece := text.read()) is not None:
+    while len(head) < HEAD_BYTES and (piece := text.read()) is not None:
         head += piece
     return head[:HEAD_BYTES]
 

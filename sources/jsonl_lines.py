@@ -76,7 +76,7 @@ class LineSplitter:
         if self._line_end == 0 and pieces[0].startswith(BOM):
             pieces[0] = pieces[0].removeprefix(BOM)
             self.position = len(BOM)
-        if self._dropped or not fits:
+        if not fits:
             self._cut(pieces)
         self._lines += pieces
 

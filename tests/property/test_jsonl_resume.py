@@ -144,4 +144,5 @@ def test_the_halves_of_a_batch_are_the_batch(content: bytes, data: st.DataObject
     assert batch is not None
     head, rest = batch.split(data.draw(st.integers(1, len(batch.lines) - 1)))
     assert lines(head) + lines(rest) == lines(batch)
+    assert len(head.oversized) + len(rest.oversized) == len(batch.oversized)
     assert (head.position, rest.position) == (rest.starts, batch.position)

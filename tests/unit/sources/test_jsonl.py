@@ -141,6 +141,29 @@ def test_a_batch_has_no_more_bytes_than_asked_for(log: Path, open_log: Open) -> 
     assert batch.lines == [b"1234567"] * 3
 
 
+def test_a_last_line_that_did_not_fit_is_still_to_come(log: Path, open_log: Open) -> None:
+    log.write_bytes(b"1234567\n1234567\nunfinished")
+    reader = open_log(log)
+    reader.read(max_bytes=10)
+    batch = reader.read(max_bytes=10)
+    assert batch is not None
+    assert (batch.lines, batch.position, reader.at_end) == ([b"1234567"], 16, False)
+
+
+def test_what_is_read_ahead_does_not_pile_up(log: Path, open_log: Open) -> None:
+    with log.open("wb") as file:
+        for end in range(400_000, 64_000_000, 400_000):
+            file.seek(end)
+            file.write(b"\n")
+    reader = open_log(log)
+    tracemalloc.start()
+    while not reader.at_end:
+        reader.read(max_bytes=1 << 20)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6 << 20
+
+
 def test_a_line_longer_than_the_bytes_asked_for_comes_alone(log: Path, open_log: Open) -> None:
     log.write_bytes(b"1234567\n" * 100)
     batch = open_log(log).read(max_bytes=3)

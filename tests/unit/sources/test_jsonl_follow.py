@@ -96,6 +96,16 @@ def test_a_log_cut_and_written_past_our_position_is_refused(log: Path, reader: R
         reader.read()
 
 
+def test_a_log_cut_behind_its_beginning_is_refused(log: Path, open_log: Open) -> None:
+    log.write_bytes(b"x" * 99 + b"\n" + b"y" * 4899 + b"\n")
+    reader = open_log(log, follow=True)
+    reader.read()
+    with log.open("r+b") as file:
+        file.truncate(2000)
+    with pytest.raises(LogChanged):
+        reader.read()
+
+
 def test_a_log_cut_gives_the_lines_before_and_then_the_error(log: Path, open_log: Open) -> None:
     log.write_bytes(b'{"n": 1}\n{"n": 2}\n')
     reader = open_log(log, follow=True)

@@ -75,6 +75,12 @@ def test_a_cut_off_log_gives_its_complete_lines_and_then_says_so(
     assert str(error.value).startswith(f"{packed} is cut off after ")
 
 
+def test_a_cut_off_log_is_not_taken_for_a_replaced_one(packed: Path, ending: str, open_log: Open) -> None:
+    packed.write_bytes(PACKERS[ending](TEXT)[:-100])
+    with pytest.raises(LogBroken, match="is cut off after"):
+        drain(open_log(packed, len(TEXT)))
+
+
 def test_a_cut_off_log_copied_whole_goes_on_where_it_stopped(
     packed: Path, ending: str, open_log: Open, read_all: ReadAll
 ) -> None:

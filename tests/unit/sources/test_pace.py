@@ -1,5 +1,6 @@
 """The time-lapse: lines come when the log's own time has reached them."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def test_a_reader_is_at_its_end_when_its_last_line_was_due(
 def test_a_line_without_a_readable_time_is_not_held_back(
     paced: Callable[[list[bytes]], PacedReader],
 ) -> None:
-    lines = [b"", b"nonsense", b'{"timestamp": "soon"}', b'{"timestamp": null}', b"\xff", b"[" * 5000]
+    lines = [b"", b"nonsense", b'{"timestamp": "soon"}', b'{"timestamp": null}', b"\xff", b'{"a":' * 5000]
     assert read(paced(lines), 5000) == lines
 
 
@@ -99,6 +100,15 @@ def test_a_line_without_a_readable_time_is_not_held_back(
 )
 def test_a_time_may_be_iso_or_epoch(timestamp: bytes) -> None:
     assert event_time(b'{"properties": {"timestamp": 5}, "timestamp": %s}' % timestamp) == START
+
+
+def test_a_time_without_a_zone_is_utc_wherever_we_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        at = event_time(b'{"timestamp": "2026-06-12T08:00:00"}')
+    time.tzset()
+    assert at == START
 
 
 def test_the_first_time_is_that_of_the_first_line_that_has_one() -> None:
