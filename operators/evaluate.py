@@ -1,0 +1,145 @@
+"""Evaluate: the score of a subject, a pure function of its facts, the model and the time."""
+
+from config.model import Model
+from operators.bands import Bounds, Room, first_outside
+from operators.card import Card
+from operators.explain import strongest
+from operators.receipt import receipt
+from operators.rules import FIT
+from operators.stretch import Stretch, Weighed, by_group
+from operators.timeline import HORIZON, Timeline
+from state.ledger import Keep
+from state.score import BandChange, Glance, Line, Score
+from state.subject import Subject
+from state.touch import HASH_BITS
+
+DAY = 86_400_000
+MINUTE = 60_000
+
+
+class Scoring:
+    """A model, compiled once. `keep` says how many touches of each signal the ledgers hold."""
+
+    def __init__(self, model: Model, keep: Keep) -> None:
+        self.contact = Card(model, model.contact, keep, apart=False)
+        self.account = Card(model, model.account, keep, apart=True)
+
+    def timeline(self, subject: Subject) -> Timeline:
+        """The subject's score through time, under the scorecard for its kind."""
+        return Timeline(self.account if subject.id[:2] == "d:" else self.contact, subject)
+
+
+def evaluate(scoring: Scoring, subject: Subject, now: int) -> Score:
+    """The score at `now` (ms): what had happened by then counts, and nothing else.
+
+    Only `next_change` also looks at facts that are dated later.
+    """
+    timeline = scoring.timeline(subject)
+    stretch = timeline.stretch(now)
+    weighed = stretch.weigh(now)
+    total = stretch.total(weighed)
+    band = timeline.band(now, total)
+    lines = receipt(stretch, weighed, now)
+    capped = stretch.card.capped(by_group(weighed))
+    intent_at, intent = _last_intent(stretch)
+    return Score(
+        at=now,
+        total=total / 10,
+        behaviour=(sum(capped) - capped[FIT]) / 10,
+        fit=capped[FIT] / 10,
+        band=stretch.card.bands.names[band],
+        lines=lines,
+        reasons=_reasons(stretch, weighed, lines, band),
+        last_intent=intent,
+        last_intent_at=intent_at,
+        next_change=_next_change(timeline, stretch, now, band),
+        excluded=stretch.excluded.rule if stretch.excluded else "",
+    )
+
+
+def glance(scoring: Scoring, subject: Subject, now: int) -> Glance:
+    """Score, band and top reason at `now` (ms), as `evaluate` has them, and nothing else."""
+    timeline = scoring.timeline(subject)
+    stretch = timeline.stretch(now)
+    weighed = stretch.weigh(now)
+    total = stretch.total(weighed)
+    band = timeline.band(now, total)
+    if stretch.excluded:
+        return Glance(total, band, stretch.excluded.rule)
+    reasons = strongest(weighed, band == 0)
+    return Glance(total, band, reasons[0].rule if reasons else "")
+
+
+def wake_at(scoring: Scoring, subject: Subject, now: int, drift: int) -> int | None:
+    """When to look at a subject again (ms); None if there is nothing to wait for within ten years.
+
+    Never later than the first moment at which the band changes or the score is more than `drift` (tenths) away from
+    what it is at `now`, and now and then earlier: a bound is cheaper than the exact moment.
+    """
+    timeline = scoring.timeline(subject)
+    stretch = timeline.stretch(now)
+    score = stretch.score(now)
+    band = timeline.card.bands.room(timeline.band(now, score))
+    room = Room(max(band.least, score - drift), min(band.below, score + drift + 1))
+    change = next((change for change in timeline.changes(now) if change <= now + HORIZON), None)
+    last = now + HORIZON if change is None else change - 1
+    left = _may_leave(stretch.bounds, now, last, room)
+    return change if left is None else left
+
+
+def _may_leave(bounds: Bounds, now: int, last: int, room: Room) -> int | None:
+    """A moment in now + 1..last until which the score is sure to stay in `room`; None when it stays throughout.
+
+    Looks at ever longer steps, and only within the first one closely.
+    """
+    start, step = now, DAY
+    while start < last:
+        end = min(start + step, last)
+        if not room.holds(*bounds(start, end)):
+            return start if start > now else _may_leave_soon(bounds, now, end, room)
+        start, step = end, 2 * step
+    return None
+
+
+def _may_leave_soon(bounds: Bounds, now: int, end: int, room: Room) -> int:
+    """The same to the minute, and where that is no later than `now`, exactly."""
+    start = now
+    while end - start > MINUTE:
+        middle = (start + end) // 2
+        if room.holds(*bounds(start, middle)):
+            start = middle
+        else:
+            end = middle
+    if start > now:
+        return start
+    found = first_outside(bounds, now + 1, end, room)
+    return end if found is None else found
+
+
+def _next_change(timeline: Timeline, stretch: Stretch, now: int, band: int) -> BandChange | None:
+    bands = timeline.card.bands
+    at = timeline.next_outside(stretch, now, bands.room(band))
+    if at is None:
+        return None
+    return BandChange(at, bands.names[timeline.band(at, timeline.stretch(at).score(at))])
+
+
+def _reasons(stretch: Stretch, weighed: Weighed, lines: tuple[Line, ...], band: int) -> tuple[str, ...]:
+    if stretch.excluded:
+        return (stretch.excluded.words,)
+    words = {line.rule: line.words for line in lines}
+    return tuple(words[term.rule] for term in strongest(weighed, band == 0))
+
+
+def _last_intent(stretch: Stretch) -> tuple[int | None, str]:
+    """When the latest touch of high intent was, and its words."""
+    latest = [
+        (part.touches[signal][-1], words)
+        for part in stretch.parts
+        for signal, words in stretch.card.intents.items()
+        if part.touches.get(signal)
+    ]
+    if not latest:
+        return None, ""
+    touch, words = max(latest)
+    return touch >> HASH_BITS, words

@@ -1,0 +1,149 @@
+"""Terms: what a rule's occurrences are worth at a moment.
+
+Points are whole tenths per term, so that what is printed adds up. Between two facts a term only falls or only rises
+with time: decay, windows and cliffs take points towards 0, inactivity steps away from it, and caps, sums and
+rounding keep that order. Sums are exact (`fsum`), so the order of people and touches does not matter.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from math import copysign, exp2, fsum, inf
+
+import msgspec
+
+from config.model import Fit, Inactivity, Weighed
+from operators.occurrences import Occurrence, Pattern
+from operators.view import Part
+
+Decay = Callable[[list[int], int], float]
+"""How many whole occurrences these (ms, ascending) amount to at a moment (ms)."""
+
+FOREVER = 1 << 62
+
+
+def tenths(points: float) -> float:
+    """Points in tenths, without what binary fractions add.
+
+    >>> tenths(1.1)
+    11.0
+    """
+    return round(points * 10, 6)
+
+
+def halving(half_life: int) -> Decay:
+    """Half as much after every half-life: 2 ** (-age / half_life).
+
+    >>> halving(1000)([0, 1000], 2000)
+    0.75
+    """
+    rate = -1 / half_life
+    return lambda times, now: fsum([exp2((now - at) * rate) for at in times])
+
+
+def fading(life: int) -> Decay:
+    """Evenly less until nothing is left after a life: 1 - age / life.
+
+    >>> fading(1000)([500, 1000], 1250)
+    1.0
+    """
+    return lambda times, now: fsum([1 - (now - at) / life for at in times])
+
+
+def lasting(times: list[int], now: int) -> float:  # noqa: ARG001  a decay that looks at no clock
+    """No decay.
+
+    >>> lasting([0, 1000], 2000)
+    2.0
+    """
+    return float(len(times))
+
+
+def starting(after: int) -> Decay:
+    """Nothing before `after` (ms) has passed, everything from then on: the reverse of a cliff.
+
+    >>> starting(1000)([500], 1499), starting(1000)([500], 1500)
+    (0.0, 1.0)
+    """
+    return lambda times, now: float(bisect_right(times, now - after))
+
+
+class Worth(msgspec.Struct, frozen=True, gc=False):
+    """What occurrences are worth: tenths of a point each, times their decay while younger than `reach` (ms).
+
+    `share` (tenths) bounds what one person adds, `cap` the whole.
+    """
+
+    points: float
+    decay: Decay = lasting
+    reach: int = FOREVER
+    cap: float = inf
+    share: float = inf
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changes with time."""
+        return self.decay is not lasting or self.reach < FOREVER
+
+    def at(self, times: Sequence[list[int]], now: int) -> int:
+        """Whole tenths of a point at `now` (ms) for these occurrences, a list per person."""
+        if len(times) == 1:
+            whole = self._of_person(times[0], now)
+        else:
+            whole = fsum([self._of_person(one, now) for one in times])
+        if whole > self.cap or whole < -self.cap:
+            whole = copysign(self.cap, whole)
+        return round(whole)
+
+    def _of_person(self, times: list[int], now: int) -> float:
+        oldest = now - self.reach
+        if times[0] <= oldest:
+            times = times[bisect_right(times, oldest) :]
+        points = self.points * self.decay(times, now)
+        return copysign(self.share, points) if points > self.share or points < -self.share else points
+
+    def counted(self, found: Sequence[list[Occurrence]], now: int) -> list[list[Occurrence]]:
+        """The occurrences that are not too old to count."""
+        oldest = now - self.reach
+        return [[occurrence for occurrence in one if occurrence.at > oldest] for one in found]
+
+
+class Term(msgspec.Struct, frozen=True, gc=False):
+    """One rule, compiled. `order` is its place in the model; `falls` says which way time moves it, if at all."""
+
+    rule: str
+    order: int
+    group: int
+    words: str
+    pattern: Pattern
+    worth: Worth
+    falls: bool
+
+    def times(self, parts: Sequence[Part]) -> list[list[int]]:
+        """When what it listens for happened (ms, ascending): a list per person if one person's share is bounded."""
+        found = self.pattern.times(parts)
+        if len(found) > 1 and self.worth.share == inf:
+            return [sorted([at for one in found for at in one])]
+        return found
+
+
+def worth_of(rule: Weighed | Inactivity | Fit) -> Worth:
+    """What one occurrence of a rule is worth."""
+    points = tenths(rule.points)
+    if isinstance(rule, Inactivity):
+        return Worth(points, starting(rule.after))
+    if isinstance(rule, Fit):
+        return Worth(points)
+    cap, share = (inf if bound is None else abs(tenths(bound)) for bound in (rule.cap, rule.share))
+    return Worth(
+        points,
+        _decay_of(rule),
+        min(rule.window or FOREVER, rule.linear or FOREVER, rule.cliff or FOREVER),
+        cap,
+        share,
+    )
+
+
+def _decay_of(rule: Weighed) -> Decay:
+    if rule.half_life:
+        return halving(rule.half_life)
+    return fading(rule.linear) if rule.linear else lasting
