@@ -257,7 +257,7 @@ def test_an_upsert_must_say_what_its_id_is(api: httpx.Client) -> None:
 
 
 def test_a_misspelt_field_is_refused(api: httpx.Client) -> None:
-    assert upsert(api, {"id": "ann@acme.com", "idproperty": "email", "properties": {}}).status_code == 400
+    assert upsert(api, {**ann(), "objectWriteTraceID": "1"}).status_code == 400
 
 
 def test_broken_json_is_refused(api: httpx.Client) -> None:
