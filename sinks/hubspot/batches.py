@@ -107,9 +107,8 @@ def judged_multi_status(batch: Sequence[Input], answer: Batch) -> tuple[list[tup
     """
     named = errors_by_name(answer)
     written = {name: result for result in answer.results for name in (result.trace_id, result.id) if name}
-    vague = sum(not names(error) for error in answer.errors)
     refused = sum(about(entry, named) is not None for entry in batch)
-    complete = not vague and len(answer.results) + refused >= len(batch)
+    complete = len(answer.results) + refused >= len(batch)
     verdicts: list[tuple[Input, Verdict]] = []
     unclear: list[Input] = []
     for entry in batch:

@@ -81,12 +81,12 @@ def test_a_later_record_replaces_an_earlier_one(bench: Bench, sink: Sink) -> Non
 
 
 def test_a_passing_fault_is_later_and_the_next_write_succeeds(bench: Bench, sink: Sink) -> None:
-    ann = newcomer()
-    sink.write([newcomer()])
+    ann, bob = newcomer(), newcomer(10.0)
+    sink.write([bob])
     with bench.disturbed():
         outcomes = sink.write([ann])
     assert [type(outcome) for outcome in outcomes] == [Later]
-    assert bench.score(ann) is None
+    assert (bench.score(ann), bench.score(bob)) == (None, (10.0, "high"))
     bench.wait(outcomes[0].seconds if isinstance(outcomes[0], Later) else 0)
     assert (sink.write([ann]), bench.score(ann)) == ([Written()], (72.5, "high"))
 

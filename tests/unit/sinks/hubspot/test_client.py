@@ -61,7 +61,7 @@ def test_a_refused_token_stops_the_sink(portal: Portal) -> None:
 
 
 def test_a_missing_scope_stops_the_sink_and_is_named_as_hubspot_names_it(portal: Portal) -> None:
-    detail = {"message": "…", "context": {"requiredGranularScopes": SCOPES}}
+    detail = {"message": "…", "context": {"requiredGranularScopes": [*SCOPES, "Ask ann@acme.example"]}}
     portal.reply(UPSERT, problem(403, "MISSING_SCOPES", errors=[detail]))
     with pytest.raises(SinkStopped, match=f"add the scope {' or '.join(SCOPES)} to the private app"):
         portal.open().write([ANN])

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from state.record import Refused, SinkStopped, Written
@@ -117,6 +118,13 @@ def test_a_band_that_is_no_choice_yet_is_added_behind_those_that_are(portal: Por
     assert (call.method, call.body) == ("PATCH", {"options": [*known, hot]})
 
 
+def test_bands_that_come_up_later_are_added_once_each(portal: Portal) -> None:
+    sink = portal.open()
+    for band in ("hot", "cold", "hot", "cold"):
+        sink.write([msgspec.structs.replace(ANN, band=band)])
+    assert [body["options"][-1]["value"] for body in portal.bodies(BAND)] == ["hot", "cold"]
+
+
 def test_a_band_that_an_admin_keeps_as_text_needs_no_choices(portal: Portal) -> None:
     text = {"name": "leadstream_band", "type": "string", "options": []}
     portal.reply(CONTACT_PROPERTIES, properties([*portal.definitions["contacts"], text]))
@@ -153,7 +161,7 @@ def test_trouble_while_looking_is_later(portal: Portal) -> None:
     assert [type(each).__name__ for each in portal.open().write([ANN, account("acme.example")])] == ["Later"] * 2
 
 
-def test_a_value_that_hubspot_does_not_take_is_refused_without_the_value(portal: Portal) -> None:
-    detail = {"message": "x@y.z is bad", "code": "INVALID_INTEGER"}
-    portal.reply(UPSERT, problem(400, message="x@y.z was not a valid number", errors=[detail]))
+def test_a_reason_repeats_codes_and_nothing_that_a_person_wrote(portal: Portal) -> None:
+    details = [{"message": "x@y.z is bad", "code": code} for code in ("INVALID_INTEGER", "x@y.z is bad")]
+    portal.reply(UPSERT, problem(400, message="x@y.z was not a valid number", errors=details))
     assert portal.open().write([ANN]) == [Refused("HubSpot says VALIDATION_ERROR INVALID_INTEGER")]
