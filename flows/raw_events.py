@@ -8,7 +8,7 @@ import msgspec
 
 from config.model import Model
 from flows.show_json import RawEvent
-from operators.decode import Decoder, Wire
+from operators.decode import Decoder
 from sources.logs import Logs, Share
 from state.event import Event
 from state.ids import bare
@@ -18,6 +18,12 @@ from state.touch import touch_at
 
 FAR_FUTURE = 1 << 43
 PROGRESS_LINES = 1_000_000
+
+
+class Named(msgspec.Struct):
+    """The name in a line."""
+
+    event: str
 
 
 def raw_events(log: Path, model: Model, subject: Subject) -> list[RawEvent]:
@@ -63,5 +69,5 @@ def _raw(decoder: Decoder, line: bytes, sources: set[str]) -> RawEvent | None:
     source = _whose(event, sources) if event else ""
     if event is None or not source:
         return None
-    name = msgspec.json.decode(line, type=Wire).event
+    name = msgspec.json.decode(line, type=Named).event
     return RawEvent(iso(touch_at(event.touch)), name, bare(source), event.signals, line.decode())

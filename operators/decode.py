@@ -3,13 +3,14 @@
 Every line has exactly one outcome: used, ignored (blank) or dead. This is the one place that catches.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
 
 import msgspec
 
 from config.model import Model
-from operators.conditions import compile_conditions
 from operators.normalise import account_name, email_address, usable
+from operators.signals import Listeners
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
 from state.moment import milliseconds
@@ -22,10 +23,10 @@ AHEAD_MS = 86_400_000
 """How far ahead of the clock an event may be (a day: time zones and slow clocks)."""
 LONGEST_TRAIT = 256
 
-Predicate = Callable[[Mapping[str, object]], bool]
+Properties = TypeVar("Properties")
 
 
-class Wire(msgspec.Struct, rename="camel", gc=False):
+class Wire(msgspec.Struct, Generic[Properties], rename="camel", gc=False):
     """The native form on the wire; unknown fields are passed over, the last of duplicate keys counts."""
 
     event: str
@@ -36,8 +37,8 @@ class Wire(msgspec.Struct, rename="camel", gc=False):
     user_id: str | int | None = None
     email: str | None = None
     account_domain: str | None = None
-    properties: msgspec.Raw = msgspec.Raw(b"")
-    traits: msgspec.Raw = msgspec.Raw(b"")
+    properties: Properties | None = None
+    traits: dict[str, object] | None = None
 
 
 class Unusable(ValueError):
@@ -52,8 +53,8 @@ class Decoder:
     """Turns lines into events under one model's signals."""
 
     def __init__(self, model: Model) -> None:
-        self._wire = msgspec.json.Decoder(Wire)
-        self._plain, self._conditional = _listeners(model)
+        self._listeners = Listeners(model)
+        self._wire = msgspec.json.Decoder(Wire[self._listeners.properties])  # type: ignore[name-defined]  # made at run time
 
     def decode(self, batch: Batch, latest: int) -> tuple[list[Event], list[DeadLetter], Counts]:
         """Read a batch. Events past `latest` (ms), the end of plausible time, are dead letters."""
@@ -80,42 +81,38 @@ class Decoder:
         if not wire.event:
             raise Unusable("no_name", "`event` is empty")
         at = _time(wire.timestamp, latest)
-        message_id = usable(wire.message_id)
-        event = Event(
-            make_touch(at, message_id.encode() or line.strip()),
-            self._signals(wire, line),
-            f"a:{anonymous}" if (anonymous := usable(wire.anonymous_id)) else "",
-            f"c:{crm}" if (crm := usable(wire.contact_id)) else "",
-            f"u:{user}" if (user := usable(wire.user_id)) else "",
-            f"e:{email}" if wire.email and (email := email_address(wire.email)) else "",
-            account_name(wire.account_domain) if wire.account_domain else "",
-            _traits(wire.traits, at),
-        )
-        if not (event.anonymous or event.crm or event.user or event.email):
+        anonymous, crm, user, email = _ids(wire)
+        if not (anonymous or email or user or crm):
             raise Unusable("no_identifier", "no usable anonymousId, contactId, userId or email")
-        return event
+        return Event(
+            make_touch(at, str(wire.message_id).encode() if wire.message_id else line.strip()),
+            self._listeners.signals(wire.event, wire.properties, lambda: _whole(line)),
+            anonymous,
+            crm,
+            user,
+            email,
+            account_name(wire.account_domain) if wire.account_domain else "",
+            _traits(wire.traits, at) if wire.traits else None,
+        )
 
-    def _signals(self, wire: Wire, line: bytes) -> tuple[str, ...]:
-        _object(wire.properties, "properties")
-        conditional = self._conditional.get(wire.event)
-        plain = self._plain.get(wire.event, ())
-        if conditional is None:
-            return plain
-        whole = msgspec.json.decode(line)
-        return tuple(dict.fromkeys((*plain, *(name for name, holds in conditional if holds(whole)))))
+
+def _ids(wire: Wire[object]) -> tuple[str, str, str, str]:
+    """Anonymous id, CRM id, user id and e-mail with their prefixes; `""` for what says nothing."""
+    anonymous = usable(wire.anonymous_id)
+    crm = usable(wire.contact_id) if wire.contact_id is not None else ""
+    user = usable(wire.user_id) if wire.user_id is not None else ""
+    email = email_address(wire.email) if wire.email else ""
+    return (
+        f"a:{anonymous}" if anonymous else "",
+        f"c:{crm}" if crm else "",
+        f"u:{user}" if user else "",
+        f"e:{email}" if email else "",
+    )
 
 
-def _listeners(model: Model) -> tuple[dict[str, tuple[str, ...]], dict[str, list[tuple[str, Predicate]]]]:
-    """Event name -> signals that need only the name; event name -> signals with conditions."""
-    plain: dict[str, tuple[str, ...]] = {}
-    conditional: dict[str, list[tuple[str, Predicate]]] = {}
-    for name, signal in model.signals.items():
-        for pattern in signal.patterns(name):
-            if pattern.where:
-                conditional.setdefault(pattern.event, []).append((name, compile_conditions(pattern.where)))
-            else:
-                plain[pattern.event] = (*plain.get(pattern.event, ()), name)
-    return plain, conditional
+def _whole(line: bytes) -> dict[str, object]:
+    """All of an event, for conditions on fields that are not ours."""
+    return msgspec.json.decode(line, type=dict[str, object])
 
 
 def _time(timestamp: str | float, latest: int) -> int:
@@ -129,22 +126,9 @@ def _time(timestamp: str | float, latest: int) -> int:
     return at
 
 
-def _object(raw: msgspec.Raw, field: str) -> bytes:
-    """The bytes of a JSON object, empty for an absent one or null."""
-    view = bytes(raw)
-    if not view or view == b"null":
-        return b""
-    if view[0] != 0x7B:
-        raise Unusable("malformed", f"`{field}` is not an object")
-    return view
-
-
-def _traits(raw: msgspec.Raw, at: int) -> Traits | None:
-    view = _object(raw, "traits")
-    if len(view) <= 2:
-        return None
+def _traits(values: dict[str, object], at: int) -> Traits | None:
     traits: Traits = {}
-    for name, value in _leaves(msgspec.json.decode(view, type=dict[str, object])):
+    for name, value in _leaves(values):
         set_trait(traits, name, at, value)
     return traits or None
 

@@ -1,5 +1,7 @@
 """Identifiers as they come, made comparable; and which of them say nothing."""
 
+from functools import lru_cache
+
 from state.domains import registrable
 
 BLOCKED = frozenset(
@@ -9,6 +11,8 @@ BLOCKED = frozenset(
 """Values that trackers send for want of an id; they would make one person of many."""
 
 LONGEST = 256
+REMEMBERED = 20_000
+"""Addresses and domains come again and again; so many answers are kept."""
 
 
 def usable(value: str | int | None) -> str:
@@ -19,10 +23,11 @@ def usable(value: str | int | None) -> str:
     """
     if value is None:
         return ""
-    text = str(value).strip()
+    text = value.strip() if type(value) is str else str(value)
     return "" if len(text) > LONGEST or text.lower() in BLOCKED else text
 
 
+@lru_cache(REMEMBERED)
 def email_address(value: str | int | None) -> str:
     """An e-mail address in lower case with its domain in ASCII, `""` when it is none. Plus-tags stay.
 
@@ -55,6 +60,7 @@ def domain_name(value: str) -> str:
     return text if valid else ""
 
 
+@lru_cache(REMEMBERED)
 def account_name(value: str | None) -> str:
     """The registrable domain that an event names as its account, `""` when it names none.
 
