@@ -64,14 +64,16 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
         """The part that lies in `start <= at < end` (ms). A tile on an edge belongs to both sides.
 
         The latest event time of a part that ends before the ledger's own is the latest that its touches and
-        tiles still tell.
+        tiles still tell. Past the ledger's own there is nothing.
         """
+        if start > self.last_at:
+            return Ledger()
         touches = {signal: part for signal, all_ in self.touches.items() if (part := _slice(all_, start, end))}
         tiles = self.tiles[bisect_left(self.tiles, tile_of(start)) : bisect_right(self.tiles, tile_of(end - 1))]
-        return Ledger(touches, tiles, self._latest(start, end, touches, tiles))
+        return Ledger(touches, tiles, self._latest(end, touches, tiles))
 
-    def _latest(self, start: int, end: int, touches: dict[str, list[int]], tiles: list[int]) -> int:
-        if start <= self.last_at < end:
+    def _latest(self, end: int, touches: dict[str, list[int]], tiles: list[int]) -> int:
+        if self.last_at < end:
             return self.last_at
         told = [part[-1] >> 20 for part in touches.values()]
         if tiles:
