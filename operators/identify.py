@@ -110,6 +110,11 @@ def named(source: Source) -> Iterator[str]:
     return iter(sorted(ids))
 
 
+def leads_back(source: Source) -> bool:
+    """Whether ids that this source leads to lead to it: in such a cycle the time of every link counts."""
+    return any(source.id in links for links in source.known.values())
+
+
 def account_tenures(groups: Links, default: str | None) -> list[Tenure]:
     """Which accounts own what a person did: those they named, by time; else the default, else none."""
     if groups:

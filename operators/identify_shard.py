@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from operators.identify import NOBODY, account_tenures, named, owners, split
+from operators.identify import NOBODY, account_tenures, leads_back, named, owners, split
 from state.ids import is_visitor
 from state.ledger import Keep
 from state.links import add_link, copy_links, join_links, may_matter
@@ -25,14 +25,21 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class _Batch:
-    """What one batch causes, gathered per source so that a source speaks once however often it was seen."""
+    """What one batch causes, gathered per source so that a source speaks once however often it was seen.
+
+    `announced`: who must tell its followers, with the ways (`LinkFacts.via`) that the news came; `()`: its own.
+    """
 
     __slots__ = ("announced", "fresh", "moved")
 
     def __init__(self) -> None:
         self.moved: dict[str, Source] = {}
         self.fresh: dict[str, Facts] = {}
-        self.announced: dict[str, Source] = {}
+        self.announced: dict[str, set[tuple[str, ...]]] = {}
+
+    def announce(self, id_: str, via: tuple[str, ...] = ()) -> None:
+        """Have a source tell its followers what it knows."""
+        self.announced.setdefault(id_, set()).add(via)
 
 
 class IdentifyShard:
@@ -101,31 +108,35 @@ class IdentifyShard:
 
     def _link(self, source: Source, target: str, touch: int, batch: _Batch) -> bool:
         changed = add_link(source.links, target, touch)
-        if may_matter(source.links, target, touch):
+        if may_matter(source.links, target, touch) or leads_back(source):
             batch.moved[source.id] = source
-            batch.announced[source.id] = source
+            batch.announce(source.id)
         return changed
 
     def _follow(self, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
         first = source.followers.get(follower)
         if first is None or touch <= first:
             source.followers[follower] = touch
-            batch.announced[source.id] = source
+            batch.announce(source.id)
         return source.followers[follower] != first
 
     def _learn(self, facts: LinkFacts, batch: _Batch) -> None:
-        """Copies of links of ids that this source can reach; also sent again, so always passed on."""
+        """Copies of links of ids that this source can reach. Known or not, they are passed on: a crash may have
+        cut off what was passed on before; but to no id a second time on one way.
+        """
         source = self._shelf.take(facts.to)
         for id_, links in facts.links.items():
             if id_ != source.id and join_links(source.known.setdefault(id_, {}), links):
                 self._shelf.dirty[source.id] = source
         batch.moved[source.id] = source
-        batch.announced[source.id] = source
+        if source.id not in facts.via:
+            batch.announce(source.id, facts.via)
 
     def _consequences(self, batch: _Batch) -> list[ToSubject | LinkFacts]:
         caused: list[ToSubject | LinkFacts] = []
-        for source in batch.announced.values():
-            caused += _announce(source)
+        for id_, ways in batch.announced.items():
+            source = self._shelf.take(id_)
+            caused += [facts for via in ([()] if () in ways else sorted(ways)) for facts in _announce(source, via)]
         for source in batch.moved.values():
             caused += self._replace(source)
         for id_, fresh in batch.fresh.items():
@@ -156,10 +167,11 @@ class IdentifyShard:
         ]
 
 
-def _announce(source: Source) -> list[LinkFacts]:
+def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:
     """What a source knows of where it leads, for those who follow it."""
     if not source.links:
         return []
     links = {source.id: copy_links(source.links)}
     links |= {id_: copy_links(known) for id_, known in source.known.items()}
-    return [LinkFacts(follower, links) for follower in source.followers]
+    passed_on = tuple(sorted({*via, source.id}))
+    return [LinkFacts(follower, links, passed_on) for follower in source.followers]

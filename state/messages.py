@@ -26,10 +26,15 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
 
 class LinkFacts(msgspec.Struct, frozen=True, gc=False):
-    """Link facts that `to`, a follower, needs in order to resolve: id -> its links."""
+    """Link facts that `to`, a follower, needs in order to resolve: id -> its links.
+
+    `via` are the ids that passed them on so far, sorted; who is among them does not do so again, else facts about
+    ids that lead to each other would go round for ever.
+    """
 
     to: str
     links: dict[str, Links]
+    via: tuple[str, ...] = ()
 
 
 class Touched(msgspec.Struct, frozen=True, gc=False):
@@ -41,11 +46,15 @@ class Touched(msgspec.Struct, frozen=True, gc=False):
 
 
 class Replaced(msgspec.Struct, frozen=True, gc=False):
-    """All that `source` contributes to the subject from now on; None: nothing any more."""
+    """All that `source` contributes to the subject from now on; None: nothing any more.
+
+    `domains` are all accounts that the source ever named: a contact that loses some of it must say so there.
+    """
 
     to: str
     source: str
     facts: Facts | None
+    domains: tuple[str, ...] = ()
 
 
 ToSource = Seen | LinkFacts
