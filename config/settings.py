@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: str = ""
     create_companies: bool = False
+    search_lag_s: float = 10.0
     changes: Path | None = None
 
     def __repr__(self) -> str:

@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from math import inf
 
 import msgspec
 
 from flows.reading import Reading, decode_subject
 from operators.urgency import Urgency, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
-from state.record import Later, Outcome, Record, Sink
+from state.record import Later, Record, Sink
 from state.store import Kind, Store, Waiting
 from state.subject import Subject
 
@@ -38,17 +39,20 @@ class Delivery:
         self._reading = reading
         self._sinks = sinks
         self._wall = wall
-        self._under_way: set[bytes] = set()
-        self._paused_until = 0
+        self._held: dict[bytes, float] = {}
+        self._paused_until: dict[Kind, float] = {}
         self.tally = Tally()
         self.paused_for = ""
 
     def claim(self, kind: Kind) -> list[Waiting]:
-        """The most urgent subjects that are not under way; none while a sink asks for patience."""
-        if self._wall() < self._paused_until:
+        """The most urgent subjects that are not under way or held back; none while a sink asks for patience."""
+        now = self._wall()
+        if now < self._paused_until.get(kind, 0):
             return []
-        found = [item for item in self._store.waiting(kind, AT_ONCE) if item.token not in self._under_way]
-        self._under_way |= {item.token for item in found}
+        self._held = {token: until for token, until in self._held.items() if until > now}
+        waiting = self._store.waiting(kind, AT_ONCE + len(self._held))
+        found = [item for item in waiting if item.token not in self._held][:AT_ONCE]
+        self._held |= {item.token: inf for item in found}
         return found
 
     def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
@@ -59,38 +63,41 @@ class Delivery:
 
     def write(self, tasks: Sequence[Task]) -> None:
         """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`."""
-        done = {task.subject.id for task in tasks}
+        late: dict[str, Later] = {}
         for sink in self._sinks:
-            done -= self._tell(sink, tasks)
+            late |= self._tell(sink, tasks)
         for task in tasks:
-            self._under_way.discard(task.waiting.token)
-        self._settle([task for task in tasks if task.subject.id in done])
+            self._held.pop(task.waiting.token, None)
+        self._hold([task for task in tasks if task.subject.id in late], late)
+        self._settle([task for task in tasks if task.subject.id not in late])
+        self.paused_for = next((answer.reason for answer in late.values()), "")
 
     def depth(self) -> int:
         """How many subjects wait."""
         return sum(self._store.depth(kind) for kind in KINDS)
 
-    def _tell(self, sink: Sink, tasks: Sequence[Task]) -> set[str]:
+    def _tell(self, sink: Sink, tasks: Sequence[Task]) -> dict[str, Later]:
         """Tell one sink what it does not know; the ids that it could not take now."""
         news = [task for task in tasks if self._is_news(sink, task)]
         self.tally["unchanged"] += len(tasks) - len(news)
         outcomes = sink.write([task.record for task in news]) if news else []
-        late = {task.subject.id for task, outcome in zip(news, outcomes, strict=True) if isinstance(outcome, Later)}
-        for outcome in outcomes:
-            self._count(outcome)
+        self.tally.update(type(outcome).__name__.lower() for outcome in outcomes)
+        answers = {task.subject.id: outcome for task, outcome in zip(news, outcomes, strict=True)}
+        late = {id_: outcome for id_, outcome in answers.items() if isinstance(outcome, Later)}
+        if late and len(late) == len(news):
+            self._paused_until[news[0].record.kind] = self._wall() + 1000 * min(one.seconds for one in late.values())
         self._remember(sink, [task for task in news if task.subject.id not in late])
         return late
+
+    def _hold(self, tasks: Sequence[Task], late: dict[str, Later]) -> None:
+        """Leave those alone for as long as their sinks asked for; others go on."""
+        for task in tasks:
+            self._held[task.waiting.token] = self._wall() + 1000 * late[task.subject.id].seconds
 
     def _is_news(self, sink: Sink, task: Task) -> bool:
         id_ = task.subject.id
         told = self._store.told(sink.name, task.record.kind, shard_of(id_, self._store.shards), [id_])[0]
         return told != told_of(task.record)
-
-    def _count(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Later):
-            self._paused_until = max(self._paused_until, self._wall() + int(outcome.seconds * 1000))
-            self.paused_for = outcome.reason
-        self.tally[type(outcome).__name__.lower()] += 1
 
     def _remember(self, sink: Sink, tasks: Sequence[Task]) -> None:
         for (kind, shard), part in self._by_shard(tasks).items():

@@ -94,6 +94,7 @@ def sinks_of(settings: Settings, model: Model) -> list[Sink]:
                     base_url=settings.hubspot_url,
                     create_companies=settings.create_companies,
                     bands=bands,
+                    search_lag_s=settings.search_lag_s,
                 )
             )
         )

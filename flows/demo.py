@@ -25,7 +25,8 @@ from state.redis_store import RedisStore
 TOKEN = "demo"
 REFRESH_S = 1.0
 DRAINED_WITHIN_S = 120.0
-CRM_START_S = 20.0
+SEARCH_LAG_S = 2.0
+"""The simulated CRM's search lags one second behind."""
 
 
 class Demo:
@@ -44,7 +45,11 @@ class Demo:
             settings = msgspec.structs.replace(self._settings, data=Path(folder))
             with server(settings) as reachable, Crm(self._port) as crm:
                 settings = msgspec.structs.replace(
-                    reachable, hubspot_url=crm.address, hubspot_token=TOKEN, create_companies=True
+                    reachable,
+                    hubspot_url=crm.address,
+                    hubspot_token=TOKEN,
+                    create_companies=True,
+                    search_lag_s=SEARCH_LAG_S,
                 )
                 self._console.print(f"The CRM is at [bold]{crm.address}[/]: open it and watch it fill.\n")
                 try:
