@@ -141,6 +141,8 @@ def _card(model: Model, kind: Kind) -> Iterator[str]:
     for index, rule in enumerate(card.rules):
         spot = (Spot(kind) / "rules").item(index, rule.name)
         yield from (spot.says(problem) for problem in unusable_name(rule.name, "a rule's name"))
+        if rule.name == "clamp" or rule.name.startswith("cap: "):
+            yield spot.says("receipts have lines of that name already; choose another")
         if names[rule.name] > 1:
             yield spot.says(f"the name stands {names[rule.name]} times; receipts need one name per rule")
         if need(rule) > LARGEST_KEEP:

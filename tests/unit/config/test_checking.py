@@ -250,6 +250,13 @@ def test_a_rule_s_name_stands_once_on_a_scorecard(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["clamp", "cap: fit"])
+def test_a_rule_is_not_called_what_receipts_call_their_corrections(tmp_path: Path, name: str) -> None:
+    assert problems(tmp_path, spoilt('name = "pricing"', f'name = "{name}"')) == [
+        f'contact.rules[0] "{name}": receipts have lines of that name already; choose another'
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
