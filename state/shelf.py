@@ -16,7 +16,7 @@ class Identified(Protocol):
 R = TypeVar("R", bound=Identified)
 
 CACHED = 2_000
-"""Records a shelf holds at most between epochs; beyond it the half that came first is let go."""
+"""Records a shelf holds at most between epochs; beyond it all but the half as many that came last are let go."""
 
 
 class Shelf(Generic[R]):
@@ -72,5 +72,5 @@ class Shelf(Generic[R]):
             self.dirty.clear()
         self._absent.clear()
         if len(self._held) > CACHED:
-            for id_ in list(self._held)[: CACHED // 2]:
+            for id_ in list(self._held)[: -CACHED // 2]:
                 del self._held[id_]
