@@ -17,7 +17,7 @@ class Keys:
 
     def __init__(self, namespace: str, secret: bytes) -> None:
         self._namespace = namespace.encode()
-        self._secret = secret
+        self._secret = blake2b(secret, digest_size=32).digest()  # whatever its length
 
     def digest(self, id_: str) -> bytes:
         """96 bits that stand for an id within this namespace."""

@@ -4,10 +4,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
+from weakref import WeakSet
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import ConnectionError as ConnectionLost
 from redis.retry import Retry
 
 from state.keys import Keys
@@ -18,7 +21,7 @@ SOCKET_TIMEOUT_S = 30.0
 
 
 class RedisLink:
-    """A client without retries, and the namespace's keys.
+    """A client without retries and without reconnections, and the namespace's keys.
 
     Any error of the server ends the run: a reconnect could hide a server that came back without its last second,
     while our caches still have it. The launcher starts the run again, from what the server has.
@@ -28,7 +31,7 @@ class RedisLink:
         self.url = url
         self.namespace = namespace
         self.token = secrets.token_hex(8).encode()
-        self.client = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=SOCKET_TIMEOUT_S)
+        self.client = _client(url)
         with self.guarded():
             self._refuse_eviction()
             self.shards, self.keys = self._settle(shards, secret.encode())
@@ -48,8 +51,8 @@ class RedisLink:
 
     @property
     def place(self) -> str:
-        """Where the server is, without user and password."""
-        scheme, _, rest = self.url.partition("://")
+        """Where the server is, without user, password and options (which may hold a password, too)."""
+        scheme, _, rest = self.url.partition("?")[0].partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
     def disconnect(self) -> None:
@@ -67,13 +70,10 @@ class RedisLink:
 
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
-        config = Keys(self.namespace, b"").common("config")
         first = {b"format": FORMAT, b"shards": b"%d" % (shards or 32)}
         if not secret:
             first[b"secret"] = secrets.token_hex(16).encode()
-        for field, value in first.items():
-            self.client.hsetnx(config, field, value)
-        agreed = cast("dict[bytes, bytes]", self.client.hgetall(config))
+        agreed = self._agree(first)
         if agreed[b"format"] != FORMAT:
             raise StoreUnavailable(
                 f"namespace {self.namespace!r} was written in format {agreed[b'format'].decode()}; this leadstream "
@@ -85,4 +85,47 @@ class RedisLink:
                 f"namespace {self.namespace!r} has {held} shards, not {shards}; "
                 f"use --shards {held}, or another --namespace"
             )
-        return held, Keys(self.namespace, secret or agreed[b"secret"])
+        return held, self._sealed(Keys(self.namespace, secret or agreed[b"secret"]))
+
+    def _sealed(self, keys: Keys) -> Keys:
+        """The keys, if they are those that the namespace was begun with: under others it would look empty."""
+        seal = keys.digest("seal")
+        if self._agree({b"seal": seal})[b"seal"] != seal:
+            raise StoreUnavailable(
+                f"namespace {self.namespace!r} was begun with another secret; give that one, or use another --namespace"
+            )
+        return keys
+
+    def _agree(self, first: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """What stands in the namespace's config; `first` where nothing stood yet."""
+        config = Keys(self.namespace, b"").common("config")
+        for field, value in first.items():
+            self.client.hsetnx(config, field, value)
+        return cast("dict[bytes, bytes]", self.client.hgetall(config))
+
+
+class _Greeting:
+    """Greets the server, once per connection: redis-py's pool would connect again behind our back."""
+
+    def __init__(self) -> None:
+        self._greeted: WeakSet[AbstractConnection] = WeakSet()
+
+    def __call__(self, connection: AbstractConnection) -> None:
+        if connection in self._greeted:
+            raise ConnectionLost("the connection was lost")
+        self._greeted.add(connection)
+        connection.on_connect()  # type: ignore[no-untyped-call]  # redis-py's
+
+
+def _client(url: str) -> Redis:
+    try:
+        client = Redis.from_url(
+            url, retry=Retry(NoBackoff(), 0), socket_timeout=SOCKET_TIMEOUT_S, redis_connect_func=_Greeting()
+        )
+        client.connection_pool.make_connection()  # connects to nothing yet, but reads the options in the URL
+    except (ValueError, TypeError):
+        raise StoreUnavailable(
+            "the Redis URL cannot be read; write it as redis://HOST:6379/0, rediss://USER:PASSWORD@HOST:6379/0 "
+            "or unix:///PATH"
+        ) from None
+    return client
