@@ -27,7 +27,7 @@ return false
 RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-if ARGV[4] then redis.call('HSET', KEYS[3], unpack(ARGV, 4)) end
+for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 return true
 """
 
@@ -71,7 +71,8 @@ class RedisStore(RedisRecords, RedisOutbox):
         """See `Run`."""
         names = [partition.encode() for partition in positions]
         with self.guarded():
-            held = cast("list[bytes | None]", self.client.hmget(self.keys.common("positions"), names))
+            histories = self.client.hmget(self.keys.common("positions"), names) if names else []
+        held = cast("list[bytes | None]", histories)
         fields: list[bytes] = []
         for name, history, position in zip(names, held, positions.values(), strict=True):
             known = _history.decode(history) if history else []
