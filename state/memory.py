@@ -44,7 +44,8 @@ class MemoryStore:
         """See `Records`."""
         timers = self._timers.get((kind, shard), {})
         ids = nsmallest(most, ((when, id_) for id_, when in timers.items() if when <= now))
-        return [self.records[kind, shard][id_] for _, id_ in ids]
+        records = self.records.get((kind, shard), {})
+        return [records[id_] for _, id_ in ids if id_ in records]
 
     def next_due(self, kind: Kind, shard: int) -> int | None:
         """See `Records`."""
@@ -60,8 +61,8 @@ class MemoryStore:
         """See `Outbox`."""
         boxes = [(shard, box) for (of_kind, shard), box in self._outbox.items() if of_kind == kind]
         first = nsmallest(most, ((urgency, id_, shard) for shard, box in boxes for id_, urgency in box.items()))
-        found = [(self.records[kind, shard][id_], urgency) for urgency, id_, shard in first]
-        return [Waiting(record, urgency, _token(record)) for record, urgency in found]
+        found = [(self.read(kind, shard, [id_])[0], urgency) for urgency, id_, shard in first]
+        return [Waiting(record, urgency, _token(record)) for record, urgency in found if record is not None]
 
     def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
         """See `Outbox`."""
@@ -72,7 +73,11 @@ class MemoryStore:
     def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
         """See `Outbox`."""
         records, outbox = self.records.get((kind, shard), {}), self._outbox.get((kind, shard), {})
-        gone = [id_ for id_, token in settled.items() if id_ in outbox and _token(records[id_]) == token]
+        gone = [
+            id_
+            for id_, token in settled.items()
+            if id_ in outbox and (id_ not in records or _token(records[id_]) == token)
+        ]
         for id_ in gone:
             del outbox[id_]
         return len(gone)
