@@ -36,8 +36,7 @@ def halving(half_life: int) -> Decay:
     >>> halving(1000)([0, 1000], 2000)
     0.75
     """
-    rate = -1 / half_life
-    return lambda times, now: fsum([exp2((now - at) * rate) for at in times])
+    return lambda times, now: fsum([exp2((at - now) / half_life) for at in times])
 
 
 def fading(life: int) -> Decay:
