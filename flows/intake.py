@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from operators.decode import AHEAD_MS, Decoder
-from operators.route import messages
+from operators.route import route
 from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
@@ -37,8 +37,7 @@ class Intake:
         events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)
         self.counts.add(counts)
         self._clock.reach(_latest(events))
-        heard = [message for event in events for message in messages(event)]
-        return [*parcels(heard, self._shards), *dead]
+        return [*route(events, self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:
         """Facts that the flow wrote itself; the first line of their log says what it is."""

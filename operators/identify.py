@@ -34,6 +34,8 @@ def resolve(id_: str, links_of: Mapping[str, Links]) -> str:
     >>> resolve("e:old@b.io", {"e:old@b.io": {"e:new@b.io": [5]}, "e:new@b.io": {"e:old@b.io": [9]}})
     'e:old@b.io'
     """
+    if id_ not in links_of:
+        return id_
     path = [id_]
     while (target := newest(links_of.get(path[-1], {}))) not in (None, NOBODY):
         assert target is not None
@@ -93,9 +95,19 @@ def owners(source: Source, most: int) -> list[Tenure]:
     """Which contacts own what a source did: a visitor by the times of its links, a known id as a whole."""
     if not is_visitor(source.id):
         return [Tenure(0, END, resolve(source.id, {**source.known, source.id: source.links}))]
-    if not source.links:
-        return [Tenure(0, END, NOBODY)]
+    sole = sole_owner(source)
+    if sole is not None:
+        return [Tenure(0, END, sole)]
     return tenures(source.links, lambda target: resolve(target, source.known), most)
+
+
+def sole_owner(source: Source) -> str | None:
+    """The one contact that owns all a visitor did, `NOBODY` if it has no links; None when it has several."""
+    links = source.links
+    if not links:
+        return NOBODY
+    found = {resolve(target, source.known) if target else NOBODY for target in links}
+    return found.pop() if len(found) == 1 else None
 
 
 def named(source: Source) -> Iterator[str]:
@@ -117,6 +129,8 @@ def leads_back(source: Source) -> bool:
 
 def account_tenures(groups: Links, default: str | None) -> list[Tenure]:
     """Which accounts own what a person did: those they named, by time; else the default, else none."""
-    if groups:
+    if len(groups) == 1:
+        default = next(iter(groups))
+    elif groups:
         return tenures(groups, lambda domain: f"d:{domain}", len(groups))
     return [Tenure(0, END, f"d:{default}" if default else NOBODY)]

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from operators.identify import NOBODY, account_tenures, leads_back, named, owners, split
-from state.ids import is_visitor
+from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
 from state.ledger import Keep
 from state.links import add_link, copy_links, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
@@ -34,7 +33,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.moved: dict[str, Source] = {}
-        self.fresh: dict[str, Facts] = {}
+        self.fresh: dict[str, list[Seen]] = {}
         self.announced: dict[str, set[tuple[str, ...]]] = {}
 
     def announce(self, id_: str, via: tuple[str, ...] = ()) -> None:
@@ -47,12 +46,13 @@ class IdentifyShard:
 
     def __init__(self, shelf: Shelf[Source], keep: Keep, limits: Limits) -> None:
         self._shelf = shelf
+        self._visitors = shelf.kind == "visitor"
         self._keep = keep
         self._limits = limits
 
     def handle(self, messages: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
         """Join what the messages say; the answer is for contacts, accounts and followers."""
-        self._shelf.fetch(message.to for message in messages)
+        self._shelf.fetch([message.to for message in messages])
         batch = _Batch()
         for message in messages:
             if isinstance(message, Seen):
@@ -70,48 +70,42 @@ class IdentifyShard:
 
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)
-        changed = self._happen(source, seen, batch)
+        facts = source.facts
+        changed = seen.own and facts.ledger.record(seen.touch, seen.signals, self._keep)
+        if seen.traits:
+            changed |= join_traits(facts.traits, seen.traits)
+        if seen.group:
+            changed |= self._claim(source, seen, batch)
         if seen.link is not None:
             changed |= self._link(source, seen.link, seen.touch, batch)
         for follower in seen.followers:
             changed |= self._follow(source, follower, seen.touch, batch)
         if changed:
             self._shelf.dirty[source.id] = source
+        if (source.links or facts.groups or not self._visitors) and (seen.own or seen.traits):
+            # What is sent on is every event, not only news: a replay must repair what a crash cut off.
+            batch.fresh.setdefault(source.id, []).append(seen)
 
-    def _happen(self, source: Source, seen: Seen, batch: _Batch) -> bool:
-        """Join the event itself, and remember it for the owner if there can be one."""
-        facts = source.facts
-        changed = seen.own and facts.ledger.record(seen.touch, seen.signals, self._keep)
-        if seen.traits:
-            changed |= join_traits(facts.traits, seen.traits)
-        if seen.group:
-            changed |= add_link(facts.groups, seen.group, seen.touch)
-            if may_matter(facts.groups, seen.group, seen.touch):
-                batch.moved[source.id] = source
-        if source.links or facts.groups or not is_visitor(source.id):
-            self._refresh(seen, batch)
+    def _claim(self, source: Source, seen: Seen, batch: _Batch) -> bool:
+        """The event named an account."""
+        groups = source.facts.groups
+        changed = add_link(groups, seen.group, seen.touch)
+        if may_matter(groups, seen.group, seen.touch):
+            batch.moved[source.id] = source
         return changed
-
-    def _refresh(self, seen: Seen, batch: _Batch) -> None:
-        """What is sent on is every event, not only news: a replay must repair what a crash cut off."""
-        if not (seen.own or seen.traits):
-            return
-        fresh = batch.fresh.get(seen.to)
-        if fresh is None:
-            fresh = batch.fresh[seen.to] = Facts()
-        if seen.own:
-            fresh.ledger.record(seen.touch, seen.signals, self._keep)
-        if seen.traits:
-            join_traits(fresh.traits, seen.traits)
-        if seen.group:
-            add_link(fresh.groups, seen.group, seen.touch)
 
     def _link(self, source: Source, target: str, touch: int, batch: _Batch) -> bool:
         changed = add_link(source.links, target, touch)
-        if may_matter(source.links, target, touch) or leads_back(source):
+        if self._turns(source, target, touch) or leads_back(source):
             batch.moved[source.id] = source
             batch.announce(source.id)
         return changed
+
+    def _turns(self, source: Source, target: str, touch: int) -> bool:
+        """Whether the event of `touch` can be one that changed an owner; then its consequences are sent again."""
+        if self._visitors:
+            return source.links[target][0] == touch or sole_owner(source) is None
+        return may_matter(source.links, target, touch)
 
     def _follow(self, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
         first = source.followers.get(follower)
@@ -139,32 +133,58 @@ class IdentifyShard:
             caused += [facts for via in ([()] if () in ways else sorted(ways)) for facts in _announce(source, via)]
         for source in batch.moved.values():
             caused += self._replace(source)
-        for id_, fresh in batch.fresh.items():
+        for id_, seen in batch.fresh.items():
             if id_ not in batch.moved:
-                caused += self._touch(self._shelf.take(id_), fresh)
+                caused += self._touch(self._shelf.take(id_), seen)
         return caused
 
-    def _touch(self, source: Source, fresh: Facts) -> Iterable[ToSubject | LinkFacts]:
+    def _touch(self, source: Source, seen: Sequence[Seen]) -> Iterable[ToSubject | LinkFacts]:
         """The short form, right where everything belongs to one owner: the same joins cut off the same touches."""
-        if is_visitor(source.id) and (len(source.links) > 1 or len(source.facts.groups) > 1):
+        if self._visitors and len(source.facts.groups) > 1:
             return self._replace(source)
-        owner = owners(source, self._limits.contacts_per_visitor)[0].owner
+        tenure = owners(source, self._limits.contacts_per_visitor)
+        if len(tenure) > 1:
+            return self._replace(source)
+        owner = tenure[0].owner
         if owner == NOBODY:
             owner = account_tenures(source.facts.groups, None)[0].owner
-        return [Touched(owner, source.id, fresh)] if owner else []
+        return [Touched(owner, source.id, _facts_of(seen, self._keep))] if owner else []
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
+        if self._visitors and not source.links:
+            return list(self._to_accounts(source, source.facts))
         parts = split(source.facts, owners(source, self._limits.contacts_per_visitor), self._keep)
-        unowned = parts.pop(NOBODY, Facts())
-        by_account = split(unowned, account_tenures(unowned.groups, None), self._keep)
         domains = tuple(source.facts.groups)
-        accounts = [f"d:{domain}" for domain in domains if is_visitor(source.id)]
-        return [
-            Replaced(owner, source.id, part.copy() if (part := found.get(owner)) else None, domains)
-            for found, ids in ((parts, named(source)), (by_account, accounts))
-            for owner in ids
+        told: list[ToSubject | LinkFacts] = [
+            Replaced(id_, source.id, part.copy() if (part := parts.get(id_)) else None, domains)
+            for id_ in named(source)
         ]
+        if self._visitors:
+            told += self._to_accounts(source, parts.get(NOBODY) or Facts())
+        return told
+
+    def _to_accounts(self, source: Source, unowned: Facts) -> Iterable[Replaced]:
+        """What a visitor did before anybody was known for it counts for the accounts it named, and else for none."""
+        if not source.facts.groups:
+            return
+        parts = split(unowned, account_tenures(unowned.groups, None), self._keep)
+        for domain in source.facts.groups:
+            part = parts.get(f"d:{domain}")
+            yield Replaced(f"d:{domain}", source.id, part.copy() if part else None)
+
+
+def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
+    """What events contribute, as facts."""
+    facts = Facts()
+    for one in seen:
+        if one.own:
+            facts.ledger.record(one.touch, one.signals, keep)
+        if one.traits:
+            join_traits(facts.traits, one.traits)
+        if one.group:
+            add_link(facts.groups, one.group, one.touch)
+    return facts
 
 
 def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from state.domains import registrable
+from state.domains import company_domain
 
 BLOCKED = frozenset(
     ["", "0", "-1", "null", "nil", "none", "undefined", "anonymous", "guest", "unknown", "n/a", "na", "nan", "true",
@@ -62,14 +62,14 @@ def domain_name(value: str) -> str:
 
 @lru_cache(REMEMBERED)
 def account_name(value: str | None) -> str:
-    """The registrable domain that an event names as its account, `""` when it names none.
+    """The registrable domain that an event names as its account, `""` when it names no company's.
 
-    >>> account_name("www.acme.com"), account_name("co.uk"), account_name(None)
-    ('acme.com', '', '')
+    >>> account_name("www.acme.com"), account_name("co.uk"), account_name("gmail.com"), account_name(None)
+    ('acme.com', '', '', '')
     """
     if value is None:
         return ""
-    return registrable(domain_name(value)) or ""
+    return company_domain(domain_name(value)) or ""
 
 
 def _is_label(label: str) -> bool:

@@ -36,9 +36,9 @@ class ScoreShard:
 
     def handle(self, messages: Sequence[ToSubject]) -> list[ToSubject]:
         """Join what the messages say; the answer is for the contacts' accounts."""
-        self._shelf.fetch(message.to for message in messages)
+        self._shelf.fetch([message.to for message in messages])
         moved: dict[str, list[str]] = {}
-        fresh: dict[str, Facts] = {}
+        fresh: dict[str, list[Facts]] = {}
         for message in messages:
             if isinstance(message, Touched):
                 self._touch(message, moved, fresh)
@@ -78,7 +78,7 @@ class ScoreShard:
             outbox[subject.id] = outbox_score(rank, now)
         timers[subject.id] = wake_at(self._scoring, subject, now, DRIFT)
 
-    def _touch(self, message: Touched, moved: dict[str, list[str]], fresh: dict[str, Facts]) -> None:
+    def _touch(self, message: Touched, moved: dict[str, list[str]], fresh: dict[str, list[Facts]]) -> None:
         subject = self._shelf.take(message.to)
         facts = subject.sources.setdefault(message.source, Facts())
         if facts.join(message.facts, self._keep):
@@ -86,7 +86,7 @@ class ScoreShard:
         groups = message.facts.groups
         if groups and _any_matters(groups_of(subject), groups):
             moved.setdefault(subject.id, [])
-        fresh.setdefault(subject.id, Facts()).join(message.facts, self._keep)
+        fresh.setdefault(subject.id, []).append(message.facts)
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
         moved.setdefault(message.to, []).extend(message.domains)
@@ -102,13 +102,13 @@ class ScoreShard:
         if changed:
             self._shelf.dirty[subject.id] = subject
 
-    def _tell(self, id_: str, fresh: Facts) -> Iterable[ToSubject]:
+    def _tell(self, id_: str, fresh: Sequence[Facts]) -> Iterable[ToSubject]:
         subject = self._shelf.take(id_)
         groups = groups_of(subject)
         if len(groups) > 1:
             return self._tell_all(id_, ())
         owner = account_tenures(groups, default_account(id_))[0].owner
-        return [Touched(owner, id_, fresh)] if owner else []
+        return [Touched(owner, id_, fresh[0] if len(fresh) == 1 else joined(fresh, self._keep))] if owner else []
 
     def _tell_all(self, id_: str, domains: Iterable[str]) -> list[ToSubject]:
         """All a contact contributes, to every account it has or may have had: its own and those of lost sources.

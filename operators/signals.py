@@ -1,6 +1,7 @@
 """Which signals an event is a touch of: decided once per model and kind of event, not once per event."""
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -12,8 +13,6 @@ REMEMBERED = 20_000
 """Answers kept per event name: most events repeat what was seen before (a page, a plan)."""
 
 UNDER = "properties."
-EXACT = frozenset([str, int, type(None)])
-"""Types whose values can be keys: 1, 1.0 and true are one key, but not one value."""
 
 Whole = Callable[[], Mapping[str, object]]
 
@@ -51,7 +50,8 @@ class Listener:
         self._fields: dict[str, str] = {}
         self._elsewhere = False
         self._plain: tuple[str, ...] = ()
-        self._remembered: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._values: Callable[[object], object] = attrgetter("__class__")
+        self._remembered: dict[object, tuple[str, ...]] = {}
 
     def add(self, signal: str, where: tuple[Condition, ...], fields: Mapping[str, str]) -> None:
         """Listen for a signal, under these conditions."""
@@ -62,6 +62,7 @@ class Listener:
             self._elsewhere |= name is None
             if name is not None:
                 self._fields[name] = fields[name]
+                self._values = attrgetter(*self._fields.values())
         self._tests.append((signal, compile_conditions(where)))
 
     def signals(self, properties: object, whole: Whole) -> tuple[str, ...]:
@@ -70,17 +71,24 @@ class Listener:
             return self._plain
         if self._elsewhere:
             return self._decide(whole())
-        values = tuple([getattr(properties, field, None) for field in self._fields.values()])
-        for value in values:
-            if type(value) not in EXACT:
-                return self._decide({"properties": dict(zip(self._fields, values, strict=True))})
-        known = self._remembered.get(values)
-        if known is None:
+        if properties is None:
+            return self._decide({})
+        values = self._values(properties)
+        if type(values) is str:  # one property, and words: the usual case
+            known = self._remembered.get(values)
+            if known is not None:
+                return known
+        return self._look_up(values)
+
+    def _look_up(self, values: object) -> tuple[str, ...]:
+        """Decide by the values of the properties that matter, and remember it where they can be a key."""
+        several = values if isinstance(values, tuple) else (values,)
+        found = self._decide({"properties": dict(zip(self._fields, several, strict=True))})
+        if type(values) is str:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            known = self._decide({"properties": dict(zip(self._fields, values, strict=True))})
-            self._remembered[values] = known
-        return known
+            self._remembered[values] = found
+        return found
 
     def _decide(self, event: Mapping[str, object]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(signal for signal, holds in self._tests if holds(event)))

@@ -71,11 +71,16 @@ def account_domain(email: str) -> str | None:
     >>> account_domain("ann@mail.acme.com"), account_domain("ann@gmail.com")
     ('acme.com', None)
     """
-    return _account(email.rpartition("@")[2])
+    return company_domain(email.rpartition("@")[2])
 
 
 @lru_cache(REMEMBERED)
-def _account(domain: str) -> str | None:
+def company_domain(domain: str) -> str | None:
+    """The registrable domain of the company that a domain is of; None for free-mail and disposable ones.
+
+    >>> company_domain("mail.acme.com"), company_domain("gmail.com")
+    ('acme.com', None)
+    """
     return registrable(domain) if _kind(domain) in ("business", "academic") else None
 
 

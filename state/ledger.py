@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from state.touch import TILE_MS, first_touch, last_touch, tile_of
+from state.touch import HASH_BITS, TILE_MS, first_touch, last_touch, tile_of
 
 KEEP_TILES = 64
 
@@ -34,11 +34,14 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
 
     def record(self, touch: int, signals: Iterable[str], keep: Mapping[str, int]) -> bool:
         """Join one event: a touch of each of `signals`, and the activity itself. True if that changed anything."""
-        at = touch >> 20
+        at = touch >> HASH_BITS
         changed = at > self.last_at
         if changed:
             self.last_at = at
-        changed |= _add(self.tiles, at // TILE_MS, KEEP_TILES)
+        tile = at // TILE_MS
+        tiles = self.tiles
+        if not tiles or tiles[-1] != tile:
+            changed |= _add(tiles, tile, KEEP_TILES)
         for signal in signals:
             known = self.touches.get(signal)
             if known is None:
@@ -51,13 +54,18 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
     def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
         """Join another ledger into this one. True if that changed anything."""
         changed = other.last_at > self.last_at
-        self.last_at = max(self.last_at, other.last_at)
+        if changed:
+            self.last_at = other.last_at
         for tile in other.tiles:
             changed |= _add(self.tiles, tile, KEEP_TILES)
         for signal, touches in other.touches.items():
-            known = self.touches.setdefault(signal, [])
-            for touch in touches:
-                changed |= _add(known, touch, keep[signal])
+            known = self.touches.get(signal)
+            if known is None:
+                self.touches[signal] = touches[-keep[signal] :]
+                changed = True
+            else:
+                for touch in touches:
+                    changed |= _add(known, touch, keep[signal])
         return changed
 
     def between(self, start: int, end: int) -> "Ledger":
@@ -75,7 +83,7 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
     def _latest(self, end: int, touches: dict[str, list[int]], tiles: list[int]) -> int:
         if self.last_at < end:
             return self.last_at
-        told = [part[-1] >> 20 for part in touches.values()]
+        told = [part[-1] >> HASH_BITS for part in touches.values()]
         if tiles:
             told.append(min((tiles[-1] + 1) * TILE_MS - 1, end - 1))
         return max(told, default=0)

@@ -34,7 +34,9 @@ class Shelf(Generic[R]):
 
     def fetch(self, ids: Iterable[str]) -> None:
         """Bring records near: one read for all that are not."""
-        missing = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._held and id_ not in self._absent]
+        held = self._held
+        new = [id_ for id_ in ids if id_ not in held]
+        missing = [id_ for id_ in dict.fromkeys(new) if id_ not in self._absent] if new else ()
         if not missing:
             return
         for id_, stored in zip(missing, self._store.read(self.kind, self.shard, missing), strict=True):

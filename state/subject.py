@@ -32,8 +32,10 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
 
 def joined(parts: Iterable[Facts], keep: Mapping[str, int]) -> Facts:
     """All the parts as one; independent of them."""
-    whole = Facts()
-    for part in parts:
+    several = iter(parts)
+    first = next(several, None)
+    whole = Facts() if first is None else first.copy()
+    for part in several:
         whole.join(part, keep)
     return whole
 
