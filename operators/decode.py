@@ -4,6 +4,7 @@ Every line has exactly one outcome: used, ignored (blank) or dead. This is the o
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 import msgspec
@@ -22,6 +23,8 @@ EARLIEST = 946_684_800_000
 AHEAD_MS = 86_400_000
 """How far ahead of the clock an event may be (a day: time zones and slow clocks)."""
 LONGEST_TRAIT = 256
+LARGEST_TRAIT = (1 << 63) - 1
+"""The largest whole number that a record can hold."""
 
 Properties = TypeVar("Properties")
 
@@ -59,7 +62,7 @@ class Decoder:
     def decode(self, batch: Batch, latest: int) -> tuple[list[Event], list[DeadLetter], Counts]:
         """Read a batch. Events past `latest` (ms), the end of plausible time, are dead letters."""
         events: list[Event] = []
-        dead: list[DeadLetter] = []
+        unusable: dict[int, Exception] = {}
         ignored = 0
         for index, line in enumerate(batch.lines):
             try:
@@ -70,7 +73,8 @@ class Decoder:
                 else:
                     ignored += 1
             except (ValueError, RecursionError) as error:
-                dead.append(_dead_letter(batch, index, error))
+                unusable[index] = error
+        dead = _dead_letters(batch, unusable) if unusable else []
         return events, dead, Counts(len(batch.lines), len(events), ignored, len(dead))
 
     def read(self, line: bytes, latest: int) -> Event:
@@ -134,20 +138,30 @@ def _traits(values: dict[str, object], at: int) -> Traits | None:
 
 
 def _leaves(values: Mapping[str, object], path: str = "") -> Iterable[tuple[str, Value]]:
-    """The scalars of a nested object under their dotted paths; lists say nothing a rule can use."""
+    """The scalars of a nested object under their dotted paths; lists, and numbers too large to keep, say nothing."""
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{path}{name}.")
         elif isinstance(value, str):
             yield f"{path}{name}"[:LONGEST_TRAIT], value[:LONGEST_TRAIT]
-        elif value is None or isinstance(value, int | float):
+        elif value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= LARGEST_TRAIT):
             yield f"{path}{name}"[:LONGEST_TRAIT], value
 
 
-def _dead_letter(batch: Batch, index: int, error: Exception) -> DeadLetter:
+def _dead_letters(batch: Batch, unusable: Mapping[int, Exception]) -> list[DeadLetter]:
+    """The lines that raised, by index, with where they begin; found in one go, for a log may be all bad."""
+    lengths = (batch.oversized.get(index, len(line)) + 1 for index, line in enumerate(batch.lines))
+    starts = list(accumulate(lengths, initial=batch.starts))
+    return [
+        DeadLetter(batch.partition, starts[index], *_why(error), batch.lines[index])
+        for index, error in unusable.items()
+    ]
+
+
+def _why(error: Exception) -> tuple[Reason, str]:
     if isinstance(error, Unusable):
         reason: Reason = error.reason
     else:
         reason = "not_utf8" if isinstance(error, UnicodeDecodeError) else "malformed"
     detail = str(error) if isinstance(error, Unusable | msgspec.DecodeError) else type(error).__name__
-    return DeadLetter(batch.partition, batch.offset(index), reason, detail, batch.lines[index])
+    return reason, detail
