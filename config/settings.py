@@ -26,7 +26,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     contacts_per_visitor: int = 5
     epoch_ms: int = 500
     rewind_ms: int = 5_000
-    batch: int = 5_000
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: str = ""
     create_companies: bool = False

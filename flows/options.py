@@ -47,7 +47,7 @@ Shards = Annotated[
         envvar="LEADSTREAM_SHARDS",
         min=1,
         max=1024,
-        help="Shards of a new namespace (32); an old one keeps its own.",
+        help="Shards of a new namespace (16); an old one keeps its own.",
         rich_help_panel=SERVER,
         show_default=False,
     ),

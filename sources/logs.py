@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from sources.jsonl import MAX_LINES, Reader
+from sources.jsonl import Reader
 from sources.jsonl_files import LogFile, find_logs
 from sources.pace import Pace, PacedReader, first_time
 from state.batch import Batch
 from state.clock import wall_clock
 from state.ids import shard_of
 
+AT_ONCE = 20_000
+AT_ONCE_BYTES = 1 << 23
+"""Lines and bytes of a batch at most: the more at once, the less each stage pays per event."""
+PACED_AT_ONCE = 5_000
 LOOK_AGAIN_MS = 1_000
 """How often a followed folder is looked through for new logs."""
 
@@ -40,7 +44,6 @@ class Logs:
         self._open: list[Reader | PacedReader] = []
         self._looked = wall_clock()
         self._pace: Pace | None = None
-        self._batch = MAX_LINES
 
     def first_time(self) -> int | None:
         """When the earliest log begins, in ms, as far as its first lines tell."""
@@ -78,7 +81,10 @@ class Logs:
         self._open.clear()
 
     def _read_from(self, reader: Reader | PacedReader) -> Batch | None:
-        batch = reader.read(wall_clock(), self._batch) if isinstance(reader, PacedReader) else reader.read(self._batch)
+        if isinstance(reader, PacedReader):
+            batch = reader.read(wall_clock(), PACED_AT_ONCE)
+        else:
+            batch = reader.read(AT_ONCE, AT_ONCE_BYTES)
         self._open.remove(reader)
         if not reader.at_end:
             self._open.append(reader)

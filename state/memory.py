@@ -15,7 +15,7 @@ Shard = tuple[Kind, int]
 class MemoryStore:
     """Keeps the bytes a Redis would keep, so that what is read is never what is being changed."""
 
-    def __init__(self, shards: int = 32) -> None:
+    def __init__(self, shards: int = 16) -> None:
         self.shards = shards
         self.records: dict[Shard, dict[str, bytes]] = {}
         self._timers: dict[Shard, dict[str, int]] = {}

@@ -70,7 +70,7 @@ class RedisLink:
 
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
-        first = {b"format": FORMAT, b"shards": b"%d" % (shards or 32)}
+        first = {b"format": FORMAT, b"shards": b"%d" % (shards or 16)}
         if not secret:
             first[b"secret"] = secrets.token_hex(16).encode()
         agreed = self._agree(first)

@@ -15,7 +15,7 @@ class Identified(Protocol):
 
 R = TypeVar("R", bound=Identified)
 
-CACHED = 2_000
+CACHED = 4_000
 """Records a shelf holds at most between epochs; beyond it all but the half as many that came last are let go."""
 
 
