@@ -20,6 +20,9 @@ from flows.stores import connection, server
 from sources.jsonl_files import find_logs
 
 DAY_A_SECOND = 86_400.0
+LIVE_EPOCH_MS = 500
+CATCHING_UP_EPOCH_MS = 2_000
+"""Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 
 UntilEnd = Annotated[
     bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
@@ -64,6 +67,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     settings = Settings(
         data=data, redis=redis, namespace=namespace, secret=secret, shards=shards, model=model, log=log,
         until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time, contacts_per_visitor=contacts_per_visitor,
+        epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
     model_of(settings)
     find_logs(log, follow=not until_end)
