@@ -1,6 +1,8 @@
 """The program of a flow's own process; see `flows.launcher`."""
 
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +11,19 @@ import msgspec
 from config.loading import ModelError
 from config.settings import Settings
 from flows.delivery_run import DeliveryRun
-from flows.launcher import FAILED, UNUSABLE
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
+from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
+from state.clock import wall_clock
+from state.codec import UnknownVersion
+from state.moment import iso
 from state.record import SinkStopped
 from state.redis_store import RedisStore
-from state.store import Fenced, StoreUnavailable
+from state.store import Fenced, Held, StoreUnavailable
+
+CRASHES = "crashes.log"
 
 
 def main() -> int:
@@ -24,12 +32,14 @@ def main() -> int:
     try:
         with connection(settings) as store:
             FLOWS[sys.argv[1]](settings, store)
-    except (ModelError, LogError, Fenced, SinkStopped) as error:
-        print(f"leadstream: {error}", file=sys.stderr)
-        return UNUSABLE
+    except (ModelError, LogError, FileUnusable, Fenced, Held, SinkStopped, UnknownVersion) as error:
+        return _failed(str(error), CHANGE_SOMETHING)
     except StoreUnavailable as error:
-        print(f"leadstream: {error}", file=sys.stderr)
-        return FAILED
+        return _failed(str(error), FAILED)
+    except BrokenPipeError:
+        return _failed("the command that started this flow is gone", FAILED)
+    except Exception as error:  # noqa: BLE001  a person reads one line, whatever it was
+        return _failed(_crash(error, settings.data / CRASHES), CRASHED)
     return 0
 
 
@@ -42,8 +52,26 @@ def _deliver(settings: Settings, store: RedisStore) -> None:
 
 
 def _tell(report: msgspec.Struct) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
-    sys.stdout.buffer.flush()
+    os.write(sys.stdout.fileno(), msgspec.json.encode(report) + b"\n")
+
+
+def _failed(said: str, code: int) -> int:
+    start = "\r\x1b[K" if sys.stderr.isatty() else ""  # the launcher may be rewriting its line of progress
+    print(f"{start}leadstream: {said}", file=sys.stderr, flush=True)
+    return code
+
+
+def _crash(error: Exception, log: Path) -> str:
+    """Keep the traceback in a log; what happened and where, without the words of it, which may name a person."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{'/'.join(Path(last.filename).parts[-2:])} line {last.lineno}"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with open(log, "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(f"--- {iso(wall_clock())}\n{''.join(traceback.format_exception(error))}")
+    except OSError as trouble:
+        return f"{type(error).__name__} in {where}; {log} cannot take the traceback ({trouble.strerror})"
+    return f"{type(error).__name__} in {where}; {log} has the traceback"
 
 
 FLOWS: dict[str, Callable[[Settings, RedisStore], None]] = {"score": _score, "deliver": _deliver}

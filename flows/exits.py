@@ -1,8 +1,12 @@
-"""How a command ends."""
+"""How a command, and a flow's own process, ends."""
 
 FAILED = 1
+"""It failed while running; what is in the store is right, and starting again goes on from there."""
 CHANGE_SOMETHING = 2
+"""A person has to change something first; starting again would not help."""
 NOTHING_FOUND = 3
+CRASHED = 70
+"""A defect of ours, said by a flow's process to its launcher only; `EX_SOFTWARE` of sysexits.h."""
 
 
 class Problem(Exception):

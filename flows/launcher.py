@@ -1,4 +1,4 @@
-"""Starts a flow in a process of its own, and again after a crash, from where the store is; with a limit and a pause.
+"""Starts a flow in a process of its own, and again after a failure, from where the store is; with a limit and a pause.
 
 The child reads its settings from standard input, so that no secret stands in a process list, and reports on standard
 output, one JSON object a line.
@@ -9,20 +9,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import msgspec
 
 from config.settings import Settings
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
 
 MOST_RESTARTS = 10
+MOST_CRASHES = 3
+"""A crash is a defect of ours, and one that came three times running comes every time."""
 CALM_S = 60.0
-"""A child that ran this long was well: the restarts before it no longer count."""
+"""A child that ran this long was well: the failures before it no longer count."""
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-FAILED = 1
-UNUSABLE = 2
-"""The child's exit code when a person has to change something; starting it again would not help."""
+LOOK_S = 0.05
 
 Say = Callable[[str], None]
 
@@ -39,21 +40,19 @@ class Child:
 
     def run(self, on_report: Callable[[bytes], None]) -> int:
         """Run until the flow ends by itself or by `stop`; the exit code."""
-        restarts = 0
+        failures = crashes = 0
         while True:
             started = time.monotonic()
             code = self._once(on_report)
-            if code in {0, UNUSABLE} or self._stopping:
-                return 0 if self._stopping and code != UNUSABLE else code
-            restarts = 0 if time.monotonic() - started > CALM_S else restarts + 1
-            if restarts > MOST_RESTARTS:
-                self._say(f"the flow ended {restarts} times in a row; giving up")
+            if code in {0, CHANGE_SOMETHING} or self._stopping:
+                return _final(code)
+            calm = time.monotonic() - started > CALM_S
+            failures = 1 if calm else failures + 1
+            crashes = 0 if code != CRASHED else 1 if calm else crashes + 1
+            if failures > MOST_RESTARTS or crashes >= MOST_CRASHES:
+                self._say(f"the flow ended {failures} times in a row; giving up")
                 return FAILED
-            pause = PAUSES_S[min(restarts, len(PAUSES_S)) - 1]
-            self._say(
-                f"the flow ended with {_ending(code)}; starting again in {pause:g} s ({restarts}/{MOST_RESTARTS})"
-            )
-            time.sleep(pause)
+            self._pause(_ending(code), failures)
 
     def stop(self) -> None:
         """Let the flow finish what it has read and end."""
@@ -78,15 +77,35 @@ class Child:
             start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on
         )
         self._process = process
+        if self._stopping:  # while we paused, or while it started
+            process.terminate()
         assert process.stdin is not None
         assert process.stdout is not None
         with process, process.stdout as reports:
-            process.stdin.write(self._settings)
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # it ended at once; how, its exit code says
+                process.stdin.write(self._settings)
+                process.stdin.close()
             for line in reports:
                 on_report(line)
         return process.wait()
 
+    def _pause(self, ending: str, failures: int) -> None:
+        """Wait before the next start, unless told to stop."""
+        pause = PAUSES_S[min(failures, len(PAUSES_S)) - 1]
+        self._say(f"the flow ended with {ending}; starting again in {pause:g} s ({failures}/{MOST_RESTARTS})")
+        until = time.monotonic() + pause
+        while not self._stopping and time.monotonic() < until:
+            time.sleep(LOOK_S)
+
 
 def _ending(code: int) -> str:
+    if code == CRASHED:
+        return "a crash"
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _final(code: int) -> int:
+    """Our exit code. A child that our own signal ended outright had nothing begun."""
+    if code in {0, CHANGE_SOMETHING}:
+        return code
+    return 0 if code == -signal.SIGTERM else FAILED
