@@ -18,6 +18,7 @@ from flows.progress import Progress
 from flows.scoring_run import Report
 from flows.stores import connection, server
 from sources.jsonl_files import find_logs
+from sources.logs import require_lines
 
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 500
@@ -34,7 +35,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     until_end: UntilEnd = False,
     speed: Annotated[
         float,
-        typer.Option(min=0, help="Time-lapse: days of the log per second.", rich_help_panel=options.CLOCK),
+        typer.Option(min=0, max=10_000, help="Time-lapse: days of the log per second.", rich_help_panel=options.CLOCK),
     ] = 0.0,
     log_time: Annotated[
         bool,
@@ -70,7 +71,10 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
         epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
     model_of(settings)
-    find_logs(log, follow=not until_end)
+    if until_end:
+        require_lines(log)
+    else:
+        find_logs(log, follow=True)
     progress = Progress(Report, sys.stderr)
     code = _launch("score", settings, progress)
     if json and progress.last is not None:
@@ -114,7 +118,7 @@ def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
 
 def run(
     log: Annotated[Path, typer.Argument(help="The log to play.")] = Path("sample/events.jsonl.zst"),
-    speed: Annotated[float, typer.Option(min=0.01, help="Days of the log per second.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=0.01, max=10_000, help="Days of the log per second.")] = 1.0,
     port: Annotated[int, typer.Option(help="Port of the CRM's page; 0 takes a free one.")] = 8090,
     model: options.ModelFile = None,
     exit_at_end: Annotated[bool, typer.Option("--exit", help="End after the summary; the pages go too.")] = False,
@@ -128,7 +132,7 @@ def run(
     """
     settings = Settings(log=log, speed=speed * DAY_A_SECOND, until_end=True, model=model)
     model_of(settings)
-    find_logs(log)
+    require_lines(log)
     raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
 
 

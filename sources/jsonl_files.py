@@ -10,7 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from sources.jsonl_bytes import Packing, bytes_from, open_file, unreadable
-from sources.log_error import LogError
+from sources.log_error import LogError, NoLogs
 
 ENDINGS = (".jsonl", ".ndjson", ".json")
 PACKINGS: dict[str, Packing] = {".gz": "gz", ".zst": "zst"}
@@ -46,7 +46,7 @@ def find_logs(path: Path, *, follow: bool = False) -> list[LogFile]:
     begin with a dot do not. A file named itself counts whatever its ending. With `follow`, a log whose first
     line is still being written is left for a later call: call again to find new ones.
 
-    Raises LogError: no such path, no logs in it, a file that is none or cannot be read or is no gzip or
+    Raises LogError: no such path or no logs in it (NoLogs), a file that is none or cannot be read or is no gzip or
     Zstandard although its ending says so.
     """
     kind = mode(path)
@@ -55,7 +55,7 @@ def find_logs(path: Path, *, follow: bool = False) -> list[LogFile]:
     else:
         files = [(path.name, path)]
     if not files:
-        raise LogError(no_logs(path))
+        raise NoLogs(no_logs(path))
     return [LogFile(file, printable(name), head) for name, file in files if (head := head_of(file, follow))]
 
 
@@ -117,6 +117,8 @@ def first_bytes(file: BinaryIO, packing: Packing) -> bytes:
 def mode(path: Path) -> int:
     try:
         return path.stat().st_mode
+    except FileNotFoundError as error:
+        raise NoLogs(unreadable(path, error)) from error
     except OSError as error:
         raise LogError(unreadable(path, error)) from error
 

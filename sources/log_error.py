@@ -5,6 +5,10 @@ class LogError(Exception):
     """A log that cannot be read."""
 
 
+class NoLogs(LogError):
+    """Nothing to read where logs were looked for."""
+
+
 class LogChanged(LogError):
     """A log that is no longer the one that was listed or begun: going on would jump over events."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sources.jsonl import Reader
 from sources.jsonl_files import LogFile, find_logs
+from sources.log_error import LogError, NoLogs
 from sources.pace import Pace, PacedReader, first_time
 from state.batch import Batch
 from state.clock import wall_clock
@@ -16,6 +17,21 @@ AT_ONCE_BYTES = 1 << 23
 PACED_AT_ONCE = 5_000
 LOOK_AGAIN_MS = 1_000
 """How often a followed folder is looked through for new logs."""
+
+
+def require_lines(path: Path) -> None:
+    """Raises `LogError` when no log at the path has a line: to read it to its end would be to do nothing."""
+    if not any(_has_lines(log) for log in find_logs(path)):
+        raise LogError(f"{path} is empty: name a log with events, or leave out --until-end to wait for them")
+
+
+def _has_lines(log: LogFile) -> bool:
+    reader = Reader(log)
+    batch = None
+    while batch is None and not reader.at_end:
+        batch = reader.read(max_lines=1)
+    reader.close()
+    return batch is not None
 
 
 class Share(tuple[int, int]):
@@ -100,9 +116,16 @@ class Logs:
     def _look_again(self) -> None:
         if self._follow and wall_clock() - self._looked > LOOK_AGAIN_MS:
             self._looked = wall_clock()
-            fresh = [log for log in self._mine() if log.partition not in self._known]
+            fresh = [log for log in self._mine_now() if log.partition not in self._known]
             self._known |= {log.partition for log in fresh}
             self._waiting += fresh
+
+    def _mine_now(self) -> list[LogFile]:
+        """None while a log is being rotated, or after a folder's logs were put away."""
+        try:
+            return self._mine()
+        except NoLogs:
+            return []
 
     def _mine(self) -> list[LogFile]:
         return [log for log in find_logs(self._path, follow=self._follow) if self._share.has(log)]
