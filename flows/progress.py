@@ -7,7 +7,6 @@ import msgspec
 
 from flows.delivery_run import Delivered
 from flows.scoring_run import Report
-from state.moment import iso
 
 EVERY_S = 5.0
 
@@ -54,5 +53,5 @@ def sentence(report: Report | Delivered) -> str:
     rate = report.received / report.seconds if report.seconds else 0
     return (
         f"received {report.received:,} = used {report.used:,} + ignored {report.ignored:,} + dead {report.dead:,}; "
-        f"{rate:,.0f} events/s; scored as of {iso(report.clock)}"
+        f"{rate:,.0f} events/s; scored as of {report.as_of}"
     )

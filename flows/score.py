@@ -20,11 +20,12 @@ from state.parcel import Parcel
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """Where a score flow's input comes from, and the folder for what it writes besides the store."""
+    """Where a score flow's input comes from, and the folders for what it writes besides the store."""
 
     log: Source[Batch]
     ticks: Source[Parcel]
-    folder: Path
+    dead: Path
+    identity: Path
 
 
 def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
@@ -44,9 +45,9 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
     of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks)))
     accounts = stage("score_accounts", of_accounts, parts.score("account"), shards)
 
-    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.folder))
+    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.dead))
     facts = op.flat_map_batch("facts", bound_for("written", known), lambda items: [parcel for _, parcel in items])
-    op.output("identity_log", facts, IdentityLogSink(ports.folder))
+    op.output("identity_log", facts, IdentityLogSink(ports.identity))
     op.output("done", accounts, Nowhere())
     return flow
 

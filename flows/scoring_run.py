@@ -1,7 +1,9 @@
 """One run of the score flow in this process: from an open store to the flow's end."""
 
 import signal
+import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import msgspec
@@ -19,18 +21,23 @@ from sources.pace import Pace
 from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
+from state.moment import iso
 from state.rewind import resume_at
-from state.store import Store
+from state.store import Held, Store
+
+HELD_S = 6.0
+"""Longer than a lease: a namespace that is held elsewhere for so long is held by the living."""
+LOOK_S = 0.1
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How far a run is: what it has read, at what clock, after how long."""
+    """How far a run is: what it has read, as of when it scores, after how many seconds."""
 
     received: int
     used: int
     ignored: int
     dead: int
-    clock: int
+    as_of: str
     seconds: float
     done: bool = False
 
@@ -44,26 +51,41 @@ class ScoringRun:
         self._tell = tell
         self._stopping = False
         self._heartbeat = Heartbeat()
-        self._started = wall_clock()
         self._saved: dict[str, int] = {}
         self.clock: Clock = _clock(settings, store)
-        parts = parts_of(settings, store, self.clock)
-        self._intake = Intake(Decoder(parts.model), store.shards, self.clock)
-        self._partition = self._open_logs()
-        ports = Ports(LogSource({"0": self._partition}), Ticks(store.shards, self._heartbeat), settings.data)
-        self._flow = score_flow(parts, ports, self._intake)
+        self._parts = parts_of(settings, store, self.clock)
+        self._intake = Intake(Decoder(self._parts.model), store.shards, self.clock)
+        self._started = wall_clock()
 
     def run(self) -> Report:
         """Run to the end of a finite log, or until SIGTERM or SIGINT; everything read is in the store then."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        self._store.open()
+        self._take()
         if isinstance(self.clock, WallClock):
             self._store.set_clock(None)
-        run_flow(self._flow, self._settings.epoch_ms)
-        self.prove(self._partition.positions)
+        identity = identity_folder(self._settings.data, self._settings.namespace)
+        logs = self._open_logs(identity)
+        ticks = Ticks(self._store.shards, self._heartbeat)
+        ports = Ports(LogSource({"0": logs}), ticks, self._settings.data, identity)
+        self._started = wall_clock()
+        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms)
+        self.prove(logs.positions)
         self._store.close()
         return self._report(done=True)
+
+    def _take(self) -> None:
+        """Take the namespace, if need be when the lease of a run that died elsewhere ends. Raises `Held`."""
+        until = time.monotonic() + HELD_S
+        while True:
+            try:
+                self._store.open()
+            except Held as held:
+                if self._stopping or not held.elsewhere or time.monotonic() > until:
+                    raise
+                time.sleep(LOOK_S)
+            else:
+                return
 
     def prove(self, positions: dict[str, int]) -> None:
         """See `Progress`: an epoch is in the store."""
@@ -91,9 +113,9 @@ class ScoringRun:
     def _report(self, *, done: bool) -> Report:
         counts: Counts = self._intake.counts
         seconds = (wall_clock() - self._started) / 1000
-        return Report(counts.received, counts.used, counts.ignored, counts.dead, self.clock(), seconds, done)
+        return Report(counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done)
 
-    def _open_logs(self) -> LogPartition:
+    def _open_logs(self, identity: Path) -> LogPartition:
         settings = self._settings
         assert settings.log is not None
         held = self._store.checkpoints().items()
@@ -102,7 +124,7 @@ class ScoringRun:
         events = Logs(settings.log, positions, follow=not settings.until_end, share=Share((0, 1)))
         if settings.speed:
             events.pace(self._pace(events))
-        own = Logs(identity_folder(settings.data), written, follow=True, share=Share((0, 1)))
+        own = Logs(identity, written, follow=True, share=Share((0, 1)))
         return LogPartition(events, own, self)
 
     def _pace(self, events: Logs) -> Pace:

@@ -1,9 +1,11 @@
 """The identity log: facts about known ids that one shard learned and another needs, written back as input.
 
 It is a JSONL file like any other log; the flow reads it as a partition of its own, so what stands in it is replayed
-as events are. Its first line says what it is.
+as events are. Its first line says what it is, and which of all such logs: another data folder's is another partition,
+read from its start and not from where the first one's had got to.
 """
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,15 +16,16 @@ from sinks.jsonl_file import JsonlFile
 from state.messages import LinkFacts
 from state.parcel import Parcel
 
-HEADER = b'{"leadstream":"identity log","version":1}'
+HEADER = b'{"leadstream":"identity log","version":1,"id":"%s"}'
+NAME = "identity{}.jsonl"
 
 
-def identity_folder(folder: Path) -> Path:
-    """The folder of the identity log, with a log in it that can be read."""
-    path = folder / "identity" / "identity.jsonl"
+def identity_folder(folder: Path, namespace: str) -> Path:
+    """The folder of a namespace's identity log, with a log in it that can be read. Raises `FileUnusable`."""
+    path = folder / "identity" / namespace / NAME.format("")
     log = JsonlFile(path)
     if path.stat().st_size == 0:
-        log.append([HEADER])
+        log.append([HEADER % secrets.token_hex(8).encode()])
     log.close()
     return path.parent
 
@@ -48,7 +51,7 @@ class IdentityLog(StatelessSinkPartition[Parcel]):
 
 
 class IdentityLogSink(DynamicSink[Parcel]):
-    """Writes to the log of a folder."""
+    """Writes to the log of a folder, the one that `identity_folder` made."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,4 +59,4 @@ class IdentityLogSink(DynamicSink[Parcel]):
     def build(self, step_id: str, worker_index: int, worker_count: int) -> IdentityLog:  # noqa: ARG002  Bytewax's signature
         """The first worker writes `identity.jsonl`, others a file of their own."""
         suffix = f"-{worker_index}" if worker_index else ""
-        return IdentityLog(identity_folder(self._folder) / f"identity{suffix}.jsonl")
+        return IdentityLog(self._folder / NAME.format(suffix))

@@ -11,7 +11,7 @@ from redis.commands.core import Script
 
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
-from state.store import Checkpoint, Position, StoreUnavailable
+from state.store import Checkpoint, Held, Position
 
 KEPT_CHECKPOINTS = 24
 LEASE_MS = 5_000
@@ -52,9 +52,10 @@ class RedisStore(RedisRecords, RedisOutbox):
         while (held := self._take(replaced)) is not None:
             holder = msgspec.msgpack.decode(held, type=Holder)
             if not self._has_died(holder):
-                raise StoreUnavailable(
+                raise Held(
                     f"another flow (process {holder.pid} on {holder.host}) is scoring namespace {self.namespace!r}; "
-                    "stop it first, or use another --namespace"
+                    "stop it first, or use another --namespace",
+                    elsewhere=holder.host != socket.gethostname(),
                 )
             replaced = held
         with self.guarded():

@@ -52,6 +52,14 @@ class StoreUnavailable(Exception):
     """The store cannot be used; the message says why and what to do, and names no secret."""
 
 
+class Held(StoreUnavailable):
+    """Another flow holds this namespace. One `elsewhere` may have died: if so it holds it until its lease ends."""
+
+    def __init__(self, message: str, *, elsewhere: bool) -> None:
+        super().__init__(message)
+        self.elsewhere = elsewhere
+
+
 class Records(Protocol):
     """Records and timers, by kind and shard."""
 
@@ -99,7 +107,7 @@ class Run(Protocol):
     """The one flow that may write, its clock, and how far its sources are."""
 
     def open(self) -> None:
-        """Take the namespace; raises `StoreUnavailable` while another flow holds it."""
+        """Take the namespace; raises `Held` while another flow holds it."""
 
     def renew(self) -> None:
         """Say that this flow is alive. Raises `Fenced`."""
