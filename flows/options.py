@@ -1,5 +1,6 @@
 """Options that several commands share: flag, then environment, then default."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,14 @@ import typer
 SERVER = "Where the state is"
 CRM = "Where scores go"
 CLOCK = "Time"
+
+
+def _name(namespace: str) -> str:
+    """It stands in keys beside hash tags, and names a folder."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", namespace):
+        raise typer.BadParameter("give up to 64 letters, digits, '-', '_' or '.', the first a letter or digit")
+    return namespace
+
 
 Data = Annotated[
     Path,
@@ -30,7 +39,9 @@ RedisUrl = Annotated[
 ]
 Namespace = Annotated[
     str,
-    typer.Option(envvar="LEADSTREAM_NAMESPACE", help="Beginning of all keys in Redis.", rich_help_panel=SERVER),
+    typer.Option(
+        envvar="LEADSTREAM_NAMESPACE", callback=_name, help="Beginning of all keys in Redis.", rich_help_panel=SERVER
+    ),
 ]
 Secret = Annotated[
     str,
