@@ -21,48 +21,22 @@ INPUTS = 200_000
 AT_ONCE = 5_000
 
 WHOLE = [
-    b'{"event":"pricing_viewed","messageId":"m-1","anonymousId":"anon_123","contactId":null,"accountDomain":"example.com",'
-    b'"timestamp":"2026-06-12T08:00:00Z","properties":{"plan":"growth","source":"organic","pathname":"/pricing"}}',
-    b'{"event":"identify","userId":"u-9","email":"hunter2@acme.com","timestamp":1781251200,"traits":{"title":"VP \\u00fc",'
-    b'"company":{"size":250,"tags":["a","b"]},"customer":false,"score":1.5,"none":null}}',
-    b'{"event":"page_viewed","contactId":151,"anonymousId":"a","timestamp":1781251200123,"properties":{"pathname":"/docs/api"},'
-    b'"context":{"deep":[[[{"x":1}]]]}}',
-    '{"event":"video_watched","email":"Jürgen.hunter2@Bücher.example","timestamp":"2026-06-12T10:00:00+02:00",'
-    '"properties":{"percent":75},"traits":{"city":"Zürich 東京"}}'.encode(),
-]  # fmt: skip
-NUMBERS = [
-    b"0",
-    b"-1",
-    b"1e308",
-    b"1e999",
-    b"-1e999",
-    b"9" * 19,
-    b"9" * 30,
-    b"9" * 5_000,
-    b"1.5",
-    b"-0.0",
-    b"NaN",
-    b"true",
+    b"""{"event":"pricing_viewed","messageId":"m-1","anonymousId":"anon_123","contactId":null,
+    "accountDomain":"example.com","timestamp":"2026-06-12T08:00:00Z",
+    "properties":{"plan":"growth","source":"organic","pathname":"/pricing"}}""",
+    b"""{"event":"identify","userId":"u-9","email":"hunter2@acme.com","timestamp":1781251200,"traits":
+    {"title":"VP \\u00fc","company":{"size":250,"tags":["a","b"]},"customer":false,"score":1.5,"none":null}}""",
+    b"""{"event":"page_viewed","contactId":151,"anonymousId":"a","timestamp":1781251200123,
+    "properties":{"pathname":"/docs/api"},"context":{"deep":[[[{"x":1}]]]}}""",
+    """{"event":"video_watched","email":"Jürgen.hunter2@Bücher.example","timestamp":"2026-06-12T10:00:00+02:00",
+    "properties":{"percent":75},"traits":{"city":"Zürich 東京"}}""".encode(),
 ]
-TIMES = [
-    *(b'"%s"' % text for text in (
-        b"0001-01-01T00:00:00+23:59", b"0001-01-01T00:00:00-23:59", b"9999-12-31T23:59:59.999999-23:59", b"2026-02-30",
-        b"2026-W24-5", b"20260612T080000Z", b"2026-06-12", b"2026-06-12T08:00:00", b"1970-01-01T00:00:00Z", b"", b"now",
-        b"2026-06-12T08:00:00.123456789Z", b"2026-06-12T24:00:00Z", b"2026-06-12T08:00:00+99:99", b"\\ud800", b"2100-01-01")),
-    *NUMBERS, b"0", b"1781251200.123", b"-1781251200", b"null", b"{}", b"[1]", b'"1781251200"',
-]  # fmt: skip
-STRINGS = [
-    b'""',
-    b'"null"',
-    b'"\\ud800"',
-    b'"\\u0000"',
-    b'"' + b"x" * 300 + b'"',
-    b'"\xff"',
-    b'"\xed\xa0\x80"',
-    b"[]",
-    b"{}",
-    b"null",
-]
+NUMBERS = b"0 -1 1e308 1e999 -1e999 1.5 -0.0 NaN true".split() + [b"9" * digits for digits in (19, 30, 5_000)]
+DATES = b"""0001-01-01T00:00:00+23:59 0001-01-01T00:00:00-23:59 9999-12-31T23:59:59.999999-23:59 2026-02-30 2026-W24-5
+    20260612T080000Z 2026-06-12 2026-06-12T08:00:00 1970-01-01T00:00:00Z now 2026-06-12T08:00:00.123456789Z
+    2026-06-12T24:00:00Z 2026-06-12T08:00:00+99:99 \\ud800 2100-01-01 1781251200""".split()
+TIMES = [b'"%b"' % date for date in (b"", *DATES)] + NUMBERS + b"1781251200.123 -1781251200 null {} [1]".split()
+STRINGS = [*b'"" "null" "\\ud800" "\\u0000" "\xff" "\xed\xa0\x80" [] {} null'.split(), b'"' + b"x" * 300 + b'"']
 BYTES = [b"\x00", b"\xff", b"\xc3", b'"', b"\\", b"{", b"}", b"[", b",", b":", b"e", b"\r", b" ", b"\xef\xbb\xbf"]
 
 
@@ -98,12 +72,19 @@ def say(field: bytes, values: list[bytes]) -> Callable[[Random, bytes], bytes]:
     return lambda chance, line: line[:-1] + b',"%b":%b}' % (field, chance.choice(values))
 
 
+ODD_TRAITS = [b'{"%b":%b}' % (name, value) for name in (b"a", b"\\u0000", b"") for value in NUMBERS + STRINGS]
 MUTATIONS: list[Callable[[Random, bytes], bytes]] = [
-    flip, cut_off, splice, insert, nest,
-    say(b"timestamp", TIMES), say(b"messageId", NUMBERS), say(b"userId", NUMBERS + STRINGS), say(b"email", STRINGS),
-    say(b"anonymousId", STRINGS), say(b"event", STRINGS), say(b"accountDomain", STRINGS), say(b"properties", STRINGS + NUMBERS),
-    *(say(b"traits", [b'{"%b":%b}' % (name, value) for value in NUMBERS + STRINGS]) for name in (b"a", b"\\u0000", b"")),
-]  # fmt: skip
+    *(flip, cut_off, splice, insert, nest),
+    say(b"event", STRINGS),
+    say(b"timestamp", TIMES),
+    say(b"messageId", NUMBERS),
+    say(b"anonymousId", STRINGS),
+    say(b"userId", NUMBERS + STRINGS),
+    say(b"email", STRINGS),
+    say(b"accountDomain", STRINGS),
+    say(b"properties", NUMBERS + STRINGS),
+    say(b"traits", ODD_TRAITS),
+]
 
 
 def inputs(chance: Random) -> Iterator[bytes]:
