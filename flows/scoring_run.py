@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -65,12 +65,12 @@ class ScoringRun:
         if isinstance(self.clock, WallClock):
             self._store.set_clock(None)
         identity = identity_folder(self._settings.data, self._settings.namespace)
-        logs = self._open_logs(identity)
-        ticks = Ticks(self._store.shards, self._heartbeat)
-        ports = Ports(LogSource({"0": logs}), ticks, self._settings.data, identity)
+        positions = self._reached()
+        events = self._open_events(positions)
         self._started = wall_clock()
-        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms)
-        self.prove(logs.positions)
+        self._flow_once(events, identity, positions)
+        while not self._stopping and _has_more(identity, positions):
+            self._flow_once(events, identity, positions)
         self._store.close()
         return self._report(done=True)
 
@@ -86,6 +86,18 @@ class ScoringRun:
                 time.sleep(LOOK_S)
             else:
                 return
+
+    def _flow_once(self, events: Logs, identity: Path, positions: dict[str, int]) -> None:
+        """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the
+        identity log that nobody reads any more: they are for the next time.
+        """
+        logs = LogPartition(events, _identity_log(identity, positions), self)
+        self._heartbeat = Heartbeat()
+        ticks = Ticks(self._store.shards, self._heartbeat)
+        ports = Ports(LogSource({"0": logs}), ticks, self._settings.data, identity)
+        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms)
+        positions |= logs.positions
+        self.prove(logs.positions)
 
     def prove(self, positions: dict[str, int]) -> None:
         """See `Progress`: an epoch is in the store."""
@@ -115,22 +127,36 @@ class ScoringRun:
         seconds = (wall_clock() - self._started) / 1000
         return Report(counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done)
 
-    def _open_logs(self, identity: Path) -> LogPartition:
+    def _reached(self) -> dict[str, int]:
+        """Where to read on, by partition."""
+        held = self._store.checkpoints().items()
+        return {name: resume_at(points, self._settings.rewind_ms) for name, points in held}
+
+    def _open_events(self, positions: Mapping[str, int]) -> Logs:
         settings = self._settings
         assert settings.log is not None
-        held = self._store.checkpoints().items()
-        positions = {name: resume_at(points, settings.rewind_ms) for name, points in held}
-        written = {name.removeprefix(WRITTEN): at for name, at in positions.items() if name.startswith(WRITTEN)}
         events = Logs(settings.log, positions, follow=not settings.until_end, share=Share((0, 1)))
         if settings.speed:
             events.pace(self._pace(events))
-        own = Logs(identity, written, follow=True, share=Share((0, 1)))
-        return LogPartition(events, own, self)
+        return events
 
     def _pace(self, events: Logs) -> Pace:
         """A time-lapse goes on where the store's clock stands, else from the log's first event."""
         begin = self._store.clock() or events.first_time() or wall_clock()
         return Pace(speed=self._settings.speed, start_wall_ms=wall_clock(), start_log_ms=begin)
+
+
+def _identity_log(folder: Path, positions: Mapping[str, int]) -> Logs:
+    own = {name.removeprefix(WRITTEN): at for name, at in positions.items() if name.startswith(WRITTEN)}
+    return Logs(folder, own, follow=True, share=Share((0, 1)))
+
+
+def _has_more(identity: Path, positions: Mapping[str, int]) -> bool:
+    """Whether facts came back that no flow has read."""
+    unread = _identity_log(identity, positions)
+    found = unread.read()
+    unread.close()
+    return found is not None
 
 
 def _clock(settings: Settings, store: Store) -> Clock:

@@ -45,13 +45,12 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
         self.positions: dict[str, int] = {}
 
     def next_batch(self) -> list[Batch]:
-        """The next lines; ends when a finite log is read and nothing came back by the identity log."""
-        proven = self._sealed == self.positions
+        """The next lines; ends when a finite log is read."""
         if self._sealed is not None:
             self._progress.prove(self._sealed)
             self._sealed = None
         batch = None if self._progress.stopping() else self._read()
-        if self._progress.stopping() or (batch is None and proven and self._events.at_end):
+        if self._progress.stopping() or (batch is None and self._events.at_end):
             self._progress.ended()
             raise StopIteration
         self._idle = batch is None
