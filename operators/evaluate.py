@@ -57,32 +57,36 @@ def evaluate(scoring: Scoring, subject: Subject, now: int) -> Score:
     )
 
 
-def glance(scoring: Scoring, subject: Subject, now: int) -> Glance:
-    """Score, band and top reason at `now` (ms), as `evaluate` has them, and nothing else."""
+def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
+    """Score, band and top reason at `now` (ms), as `evaluate` has them, and when to look again.
+
+    `wake` is None if there is nothing to wait for within ten years. It is never later than the first moment at which
+    the band changes or the score is more than `drift` (tenths) away from what it is now, and now and then earlier: a
+    bound is cheaper than the exact moment.
+    """
     timeline = scoring.timeline(subject)
     stretch = timeline.stretch(now)
     weighed = stretch.weigh(now)
     total = stretch.total(weighed)
     band = timeline.band(now, total)
-    if stretch.excluded:
-        return Glance(total, band, stretch.excluded.rule)
-    reasons = strongest(weighed, band == 0)
-    return Glance(total, band, reasons[0].rule if reasons else "")
+    excluded = stretch.excluded
+    reasons = () if excluded else strongest(weighed, band == 0)
+    reason = excluded.rule if excluded else reasons[0].rule if reasons else ""
+    of_band = timeline.card.bands.room(band)
+    room = Room(max(of_band.least, total - drift), min(of_band.below, total + drift + 1))
+    return Glance(total, band, reason, _wake(timeline, stretch, now, room, stretch.calm_until(now, weighed, room)))
 
 
-def wake_at(scoring: Scoring, subject: Subject, now: int, drift: int) -> int | None:
-    """When to look at a subject again (ms); None if there is nothing to wait for within ten years.
-
-    Never later than the first moment at which the band changes or the score is more than `drift` (tenths) away from
-    what it is at `now`, and now and then earlier: a bound is cheaper than the exact moment.
-    """
-    timeline = scoring.timeline(subject)
-    stretch = timeline.stretch(now)
-    score = stretch.score(now)
-    band = timeline.card.bands.room(timeline.band(now, score))
-    room = Room(max(band.least, score - drift), min(band.below, score + drift + 1))
-    change = next((change for change in timeline.changes(now) if change <= now + HORIZON), None)
+def _wake(timeline: Timeline, stretch: Stretch, now: int, room: Room, calm: float) -> int | None:
+    """When to look again: when calm ends or facts change, but closer if calm ends at once."""
+    change = timeline.next_change(now)
+    if change is not None and change > now + HORIZON:
+        change = None
     last = now + HORIZON if change is None else change - 1
+    if calm > last:
+        return change
+    if calm > now + MINUTE:
+        return int(calm)
     left = _may_leave(stretch.bounds, now, last, room)
     return change if left is None else left
 

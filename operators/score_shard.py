@@ -6,7 +6,7 @@ back those whose timers have come, `commit` evaluates once whoever changed and w
 
 from collections.abc import Callable, Iterable, Sequence
 
-from operators.evaluate import Scoring, glance, wake_at
+from operators.evaluate import Scoring, glance
 from operators.identify import account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
 from state.domains import account_domain
@@ -70,13 +70,13 @@ class ScoreShard:
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
-        seen = glance(self._scoring, subject, now)
+        seen = glance(self._scoring, subject, now, DRIFT)
         standing = Standing(seen.tenths, seen.band, seen.reason, now)
         rank = urgency(subject.standing, standing)
         if rank is not None:
             subject.standing = standing
             outbox[subject.id] = outbox_score(rank, now)
-        timers[subject.id] = wake_at(self._scoring, subject, now, DRIFT)
+        timers[subject.id] = seen.wake
 
     def _touch(self, message: Touched, moved: dict[str, list[str]], fresh: dict[str, list[Facts]]) -> None:
         subject = self._shelf.take(message.to)

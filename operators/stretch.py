@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from operators.bands import Room
 from operators.card import Card
 from operators.rules import GROUPS
-from operators.terms import Term
+from operators.terms import FOREVER, Term
 from operators.view import Profile, people_as_of, person_as_of
 from state.subject import Subject
 
@@ -55,6 +56,29 @@ class Stretch:
     def score(self, now: int) -> int:
         """The score at `now` (ms)."""
         return self.bounds(now, now)[0]
+
+    def calm_until(self, now: int, weighed: Weighed, room: Room) -> float:
+        """A moment (ms) before which the score cannot leave `room`, given what the terms are worth at `now`.
+
+        A bound from the rates at which terms can move and from the next step of any of them: `now` itself says
+        nothing, a later moment is sure.
+        """
+        if self.excluded:
+            return FOREVER
+        score = self.card.total(by_group(weighed))
+        moves = [0.0, 0.0]
+        step, slack = FOREVER, 0
+        for (term, times), (_, tenths) in zip(self._found, weighed, strict=True):
+            worth = term.worth
+            if worth.moves:
+                moves[term.falls] += worth.rate(times, tenths)
+                step = min(step, worth.next_step(times, now))
+                slack += 1  # rounding: each term may jump by a tenth
+        rising, falling = moves
+        down, up = score - room.least - slack, room.below - 1 - score - slack
+        if down < 0 or up < 0:
+            return now
+        return min(step, now + down / falling if falling else step, now + up / rising if rising else step)
 
     def _split(self) -> "tuple[_Side, _Side]":
         falling = [(term, times) for term, times in self._found if term.falls]

@@ -7,7 +7,7 @@ rounding keep that order. Sums are exact (`fsum`), so the order of people and to
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from math import copysign, exp2, fsum, inf
+from math import copysign, exp2, fsum, inf, log
 
 import msgspec
 
@@ -69,7 +69,8 @@ def starting(after: int) -> Decay:
 class Worth(msgspec.Struct, frozen=True, gc=False):
     """What occurrences are worth: tenths of a point each, times their decay while younger than `reach` (ms).
 
-    `share` (tenths) bounds what one person adds, `cap` the whole.
+    `share` (tenths) bounds what one person adds, `cap` the whole. `loss` is the share of what is left that decay can
+    take per ms, `fade` the same as a share of all points; `after` (ms) is when what starts later starts.
     """
 
     points: float
@@ -77,6 +78,9 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
     reach: int = FOREVER
     cap: float = inf
     share: float = inf
+    loss: float = 0.0
+    fade: float = 0.0
+    after: int = 0
 
     @property
     def moves(self) -> bool:
@@ -99,6 +103,21 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
             times = times[bisect_right(times, oldest) :]
         points = self.points * self.decay(times, now)
         return copysign(self.share, points) if points > self.share or points < -self.share else points
+
+    def rate(self, times: Sequence[list[int]], tenths: int) -> float:
+        """The most that it moves from now on, in tenths per ms, if it is worth so much now and no step comes."""
+        if self.fade:
+            return abs(self.points) * self.fade * sum([len(one) for one in times])
+        return (abs(tenths) + 1) * self.loss
+
+    def next_step(self, times: Sequence[list[int]], now: int) -> int:
+        """When an occurrence starts or stops to count at a blow (ms), later than `now`."""
+        span = self.after or self.reach
+        if span == FOREVER:
+            return FOREVER
+        old = now - span
+        steps = [one[bisect_right(one, old)] + span for one in times if one[-1] > old]
+        return min(steps, default=FOREVER)
 
     def counted(self, found: Sequence[list[Occurrence]], now: int) -> list[list[Occurrence]]:
         """The occurrences that are not too old to count."""
@@ -129,7 +148,7 @@ def worth_of(rule: Weighed | Inactivity | Fit) -> Worth:
     """What one occurrence of a rule is worth."""
     points = tenths(rule.points)
     if isinstance(rule, Inactivity):
-        return Worth(points, starting(rule.after))
+        return Worth(points, starting(rule.after), after=rule.after)
     if isinstance(rule, Fit):
         return Worth(points)
     cap, share = (inf if bound is None else abs(tenths(bound)) for bound in (rule.cap, rule.share))
@@ -139,6 +158,8 @@ def worth_of(rule: Weighed | Inactivity | Fit) -> Worth:
         min(rule.window or FOREVER, rule.linear or FOREVER, rule.cliff or FOREVER),
         cap,
         share,
+        log(2) / rule.half_life if rule.half_life else 0.0,
+        1 / rule.linear if rule.linear else 0.0,
     )
 
 

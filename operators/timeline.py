@@ -25,14 +25,21 @@ class Timeline:
 
     def changes(self, after: int) -> list[int]:
         """The moments later than `after` at which a fact enters, a trait grows too old, or an exclusion ends."""
-        found: set[int] = set()
+        return sorted({change for change in self._moments(after) if change > after})
+
+    def next_change(self, after: int) -> int | None:
+        """The first of the `changes`."""
+        return min([change for change in self._moments(after) if change > after], default=None)
+
+    def _moments(self, after: int) -> list[int]:
+        found: list[int] = []
         for facts in self._subject.sources.values():
-            found.update(self._ageing(facts))
+            found += self._ageing(facts)
             if facts.ledger.last_at > after:
-                found.add(facts.ledger.last_at)
-                found.update([tile * TILE_MS for tile in facts.ledger.tiles])
-                found.update([touch >> HASH_BITS for known in facts.ledger.touches.values() for touch in known])
-        return sorted(change for change in found if change > after)
+                found.append(facts.ledger.last_at)
+                found += [tile * TILE_MS for tile in facts.ledger.tiles]
+                found += [touch >> HASH_BITS for known in facts.ledger.touches.values() for touch in known]
+        return found
 
     def _ageing(self, facts: Facts) -> list[int]:
         """When a source's traits enter and grow too old, and when its touches stop excluding."""
@@ -54,9 +61,13 @@ class Timeline:
         end = now
         for change in reversed(changes[: bisect_right(changes, now)]):
             stretch = self.stretch(change)
-            found = last_outside(stretch.bounds, change, end, grey)
-            if found is not None:
-                return stretch.score(found) >= grey.below
+            low, high = stretch.bounds(change, end)
+            if low >= grey.least and stretch.score(change) >= grey.below:
+                return True  # never below in this stretch, and above where it begins: spares the search
+            if not grey.holds(low, high):
+                found = last_outside(stretch.bounds, change, end, grey)
+                if found is not None:
+                    return stretch.score(found) >= grey.below
             end = change - 1
         return self.stretch(end).score(end) >= grey.below
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operators.evaluate import evaluate, glance, wake_at
+from operators.evaluate import evaluate, glance
 from operators.timeline import HORIZON
 from state.score import BandChange
 from tests.property.naive_score import HALF_HOUR, Naive
@@ -59,7 +59,7 @@ def sampled(world: World, start: int, end: int) -> list[int]:
 
 def bands_at(world: World, looks: list[int]) -> list[str]:
     scoring, subject, bands = world.scoring(), world.subject(), world.card.bands
-    return [bands[glance(scoring, subject, moment).band].name for moment in looks]
+    return [bands[glance(scoring, subject, moment, 0).band].name for moment in looks]
 
 
 @given(worlds(), nows)
@@ -76,13 +76,13 @@ def test_a_band_changes_when_foretold_and_not_before(world: World, now: int) -> 
 @given(worlds(), nows, st.sampled_from([0, 3, 20, 50]))
 def test_nothing_to_see_is_missed_before_the_timer(world: World, now: int, drift: int) -> None:
     scoring, subject = world.scoring(), world.subject()
-    wake = wake_at(scoring, subject, now, drift)
-    first = glance(scoring, subject, now)
+    wake = glance(scoring, subject, now, drift).wake
+    first = glance(scoring, subject, now, drift)
     looks = sampled(world, now, now + HORIZON if wake is None else wake - 1)
     missed = {
         moment: seen
         for moment in looks
-        for seen in [glance(scoring, subject, moment)]
+        for seen in [glance(scoring, subject, moment, 0)]
         if seen.band != first.band or abs(seen.tenths - first.tenths) > drift
     }
     assert missed == {}

@@ -54,7 +54,7 @@ def test_lines_add_up_to_the_score(world: World, now: int) -> None:
 @given(worlds(), nows)
 def test_a_glance_sees_what_an_evaluation_says(world: World, now: int) -> None:
     score = evaluate(world.scoring(), world.subject(), now)
-    glimpse = glance(world.scoring(), world.subject(), now)
+    glimpse = glance(world.scoring(), world.subject(), now, 0)
     words = {line.rule: line.words for line in score.lines} | {"": None}
     bands = [band.name for band in world.card.bands]
     expected = score.total, score.band, score.reasons[0] if score.reasons else None
