@@ -107,7 +107,10 @@ def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
         data=data, redis=redis, namespace=namespace, secret=secret, model=model, until_end=until_empty,
         hubspot_token=hubspot_token, hubspot_url=hubspot_url, create_companies=create_companies, changes=changes,
     )  # fmt: skip
-    if not sinks_of(settings, model_of(settings)):
+    sinks = sinks_of(settings, model_of(settings))
+    for sink in sinks:
+        sink.close()
+    if not sinks:
         raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
     progress = Progress(Delivered, sys.stderr)
     code = _launch("deliver", settings, progress)

@@ -2,6 +2,7 @@
 
 import heapq
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,7 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
     with open_store(settings) as store:
         reading = Reading(store, scored, scoring_of(settings))
         subject = find(reading, key)
-        now = moment or _now(store)
+        now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)
     events = raw_events(log, scored, subject) if log else []
     if json:
@@ -83,31 +84,28 @@ def top(  # noqa: PLR0913  typer takes a command's options as parameters
         raise Problem(f"--band {band}: this model's bands are {', '.join(bands)}")
     with open_store(settings) as store:
         reading = Reading(store, scored, scoring_of(settings))
-        found = _hottest(reading, "account" if accounts else "contact", band, limit, moment or _now(store))
+        entries = _entries(reading, "account" if accounts else "contact", _now(store) if moment is None else moment)
+        wanted = (entry for entry in entries if entry.band == (band or entry.band))
+        found = heapq.nsmallest(limit, wanted, key=lambda entry: (-entry.score, entry.key))
     if json:
         _print_json(found)
     else:
         print_top(Console(), found, accounts=accounts)
 
 
-def _hottest(reading: Reading, kind: Kind, band: str, limit: int, now: int) -> list[Listed]:
-    def scored() -> "list[Listed]":
-        listing = []
-        for number, subject in enumerate(reading.subjects(kind), 1):
-            entry = listed(subject, reading.score(subject, now))
-            if entry.band == band or not band:
-                listing.append(entry)
-            if number % PROGRESS_EVERY == 0:
-                print(f"evaluated {number:,} …", file=sys.stderr)
-        return listing
-
-    return heapq.nsmallest(limit, scored(), key=lambda entry: (-entry.score, entry.key))
+def _entries(reading: Reading, kind: Kind, now: int) -> Iterator[Listed]:
+    """Everybody of a kind; who has become somebody else, and left nothing behind, is nobody."""
+    for number, subject in enumerate(reading.subjects(kind), 1):
+        if subject.sources:
+            yield listed(subject, reading.score(subject, now))
+        if number % PROGRESS_EVERY == 0:
+            print(f"evaluated {number:,} …", file=sys.stderr)
 
 
 def _moment(text: str) -> int | None:
     try:
         return milliseconds(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Problem(f"--at {text}: give a time in ISO 8601, such as 2026-06-12T08:00:00Z") from None
 
 

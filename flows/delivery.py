@@ -95,9 +95,10 @@ class Delivery:
             self._held[task.waiting.token] = self._wall() + 1000 * late[task.subject.id].seconds
 
     def _is_news(self, sink: Sink, task: Task) -> bool:
+        """Whether the sink was told something else last; of an id that never was anybody's it need not hear at all."""
         id_ = task.subject.id
         told = self._store.told(sink.name, task.record.kind, shard_of(id_, self._store.shards), [id_])[0]
-        return told != told_of(task.record)
+        return told != told_of(task.record) and (told is not None or bool(task.subject.sources))
 
     def _remember(self, sink: Sink, tasks: Sequence[Task]) -> None:
         for (kind, shard), part in self._by_shard(tasks).items():

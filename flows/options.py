@@ -18,6 +18,12 @@ def _name(namespace: str) -> str:
     return namespace
 
 
+def _web_address(url: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_-]+(/\S*)?", url):
+        raise typer.BadParameter("write it as https://HOST, or http://HOST:PORT")
+    return url
+
+
 Data = Annotated[
     Path,
     typer.Option(
@@ -81,7 +87,10 @@ HubSpotToken = Annotated[
         show_default=False,
     ),
 ]
-HubSpotUrl = Annotated[str, typer.Option(envvar="LEADSTREAM_HUBSPOT_URL", help="HubSpot's API.", rich_help_panel=CRM)]
+HubSpotUrl = Annotated[
+    str,
+    typer.Option(envvar="LEADSTREAM_HUBSPOT_URL", callback=_web_address, help="HubSpot's API.", rich_help_panel=CRM),
+]
 CreateCompanies = Annotated[
     bool,
     typer.Option(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import msgspec
 
 from config.settings import Settings
+from flows.exits import Problem
 from state.embedded import serve
 from state.redis_store import RedisStore
 
@@ -32,6 +33,10 @@ def connection(settings: Settings) -> Iterator[RedisStore]:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[RedisStore]:
-    """Server and connection in one."""
+    """Server and connection in one, for reading what is there. Raises `StoreUnavailable`, or `Problem` without data."""
+    if not settings.redis and not settings.data.is_dir():
+        raise Problem(
+            f"there is no data folder {settings.data}: run `leadstream score LOG` first, or name the folder with --data"
+        )
     with server(settings) as reachable, connection(reachable) as store:
         yield store
