@@ -1,6 +1,8 @@
 """What a person sets when they run leadstream: flag, then environment, then the default here."""
 
+import os
 from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
 
@@ -42,3 +44,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     __str__ = __repr__
+
+
+def to_json(settings: Settings) -> bytes:
+    """The settings, secrets and all, for another process of ours; see `from_json`."""
+    return msgspec.json.encode(settings, enc_hook=lambda path: quote(bytes(path)))  # a path may be no Unicode
+
+
+def from_json(encoded: bytes) -> Settings:
+    """The settings that `to_json` encoded.
+
+    >>> from_json(to_json(Settings(log=Path("caf\\udce9.jsonl")))).log
+    PosixPath('caf\\udce9.jsonl')
+    """
+    return msgspec.json.decode(
+        encoded, type=Settings, dec_hook=lambda _, text: Path(os.fsdecode(unquote_to_bytes(text)))
+    )

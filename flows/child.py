@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from config.loading import ModelError
-from config.settings import Settings
+from config.settings import Settings, from_json
 from flows.delivery_run import DeliveryRun
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
 from flows.scoring_run import ScoringRun
@@ -28,7 +28,7 @@ CRASHES = "crashes.log"
 
 def main() -> int:
     """Run the flow named by the first argument under the settings on standard input; the exit code."""
-    settings = msgspec.json.decode(sys.stdin.buffer.read(), type=Settings, dec_hook=lambda _, text: Path(text))
+    settings = from_json(sys.stdin.buffer.read())
     try:
         with connection(settings) as store:
             FLOWS[sys.argv[1]](settings, store)

@@ -25,30 +25,13 @@ LIVE_EPOCH_MS = 500
 CATCHING_UP_EPOCH_MS = 2_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 
-UntilEnd = Annotated[
-    bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
-]
-
 
 def score(  # noqa: PLR0913  typer takes a command's options as parameters
     log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
-    until_end: UntilEnd = False,
-    speed: Annotated[
-        float,
-        typer.Option(min=0, max=10_000, help="Time-lapse: days of the log per second.", rich_help_panel=options.CLOCK),
-    ] = 0.0,
-    log_time: Annotated[
-        bool,
-        typer.Option("--log-time", help="Score as of the log's own time, not now.", rich_help_panel=options.CLOCK),
-    ] = False,
-    contacts_per_visitor: Annotated[
-        int,
-        typer.Option(
-            envvar="LEADSTREAM_CONTACTS_PER_VISITOR",
-            min=1,
-            help="A visitor with more contacts is a shared device, and nobody's from then on.",
-        ),
-    ] = 5,
+    until_end: options.UntilEnd = False,
+    speed: options.Speed = 0.0,
+    log_time: options.LogTime = False,
+    contacts_per_visitor: options.ContactsPerVisitor = 5,
     json: options.Json = False,
     model: options.ModelFile = None,
     data: options.Data = Path("leadstream-data"),
@@ -75,11 +58,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
         require_lines(log)
     else:
         find_logs(log, follow=True)
-    progress = Progress(Report, sys.stderr)
-    code = _launch("score", settings, progress)
-    if json and progress.last is not None:
-        print(msgspec.json.encode(progress.last).decode())
-    raise typer.Exit(code)
+    raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json))
 
 
 def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
@@ -112,11 +91,7 @@ def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
         sink.close()
     if not sinks:
         raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
-    progress = Progress(Delivered, sys.stderr)
-    code = _launch("deliver", settings, progress)
-    if json and progress.last is not None:
-        print(msgspec.json.encode(progress.last).decode())
-    raise typer.Exit(code)
+    raise typer.Exit(_launch("deliver", settings, Progress(Delivered, sys.stderr), json=json))
 
 
 def run(
@@ -139,8 +114,8 @@ def run(
     raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
 
 
-def _launch(flow: str, settings: Settings, progress: Progress) -> int:
-    """Run a flow in its own process on a server that answers; its exit code."""
+def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool) -> int:
+    """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     with server(settings) as reachable:
         with connection(reachable):
             pass
@@ -148,4 +123,6 @@ def _launch(flow: str, settings: Settings, progress: Progress) -> int:
         child.stop_on_signals()
         code = child.run(progress.report)
     progress.close()
+    if json and progress.last is not None:
+        print(msgspec.json.encode(progress.last).decode())
     return code

@@ -3,6 +3,7 @@
 import heapq
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,8 @@ from state.moment import milliseconds
 from state.store import Kind, Store
 
 PROGRESS_EVERY = 20_000
+END_OF_TIME = 1 << 44
+"""The year 2527, in ms: no touch can be later."""
 
 
 def show(  # noqa: PLR0913  typer takes a command's options as parameters
@@ -103,10 +106,13 @@ def _entries(reading: Reading, kind: Kind, now: int) -> Iterator[Listed]:
 
 
 def _moment(text: str) -> int | None:
-    try:
-        return milliseconds(text) if text else None
-    except (ValueError, OverflowError):
-        raise Problem(f"--at {text}: give a time in ISO 8601, such as 2026-06-12T08:00:00Z") from None
+    if not text:
+        return None
+    with suppress(ValueError, OverflowError):
+        at = milliseconds(text)
+        if 0 <= at < END_OF_TIME:
+            return at
+    raise Problem(f"--at {text}: give a time in ISO 8601, such as 2026-06-12T08:00:00Z")
 
 
 def _now(store: Store) -> int:

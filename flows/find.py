@@ -18,7 +18,7 @@ def find(reading: Reading, key: str) -> Subject:
 
     Raises `NotFound` that says what was looked for, or why a visitor is nobody's.
     """
-    ids = list(candidates(key))
+    ids = list(candidates(key)) if _is_text(key) else []
     for id_ in ids:
         if id_[0] != "a" and (subject := reading.subject(id_)) is not None and subject.sources:
             return subject
@@ -50,6 +50,15 @@ def candidates(key: str) -> Iterator[str]:
     if domain := account_name(key):
         yield f"d:{domain}"
     yield from (f"{prefix}:{usable(key)}" for prefix in "cua")
+
+
+def _is_text(key: str) -> bool:
+    """Whether a key that a shell passed on is Unicode; every id is."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unowned(source: Source) -> str:

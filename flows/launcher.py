@@ -12,9 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-import msgspec
-
-from config.settings import Settings
+from config.settings import Settings, to_json
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
 
 MOST_RESTARTS = 10
@@ -33,7 +31,7 @@ class Child:
 
     def __init__(self, flow: str, settings: Settings, say: Say) -> None:
         self._command = [sys.executable, "-m", "flows.child", flow]
-        self._settings = msgspec.json.encode(settings, enc_hook=str)
+        self._settings = to_json(settings)
         self._say = say
         self._stopping = False
         self._process: subprocess.Popen[bytes] | None = None

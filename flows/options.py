@@ -24,6 +24,23 @@ def _web_address(url: str) -> str:
     return url
 
 
+UntilEnd = Annotated[
+    bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
+]
+Speed = Annotated[
+    float, typer.Option(min=0, max=10_000, help="Time-lapse: days of the log per second.", rich_help_panel=CLOCK)
+]
+LogTime = Annotated[
+    bool, typer.Option("--log-time", help="Score as of the log's own time, not now.", rich_help_panel=CLOCK)
+]
+ContactsPerVisitor = Annotated[
+    int,
+    typer.Option(
+        envvar="LEADSTREAM_CONTACTS_PER_VISITOR",
+        min=1,
+        help="A visitor with more contacts is a shared device, and nobody's from then on.",
+    ),
+]
 Data = Annotated[
     Path,
     typer.Option(

@@ -20,8 +20,8 @@ MAY_IMPORT = {
 NOT_SHIPPED = {"benchmarks", "sample", "tests"}
 
 PURE = ("config/model*.py", "config/model/**/*.py", "state/**/*.py", "operators/**/*.py")
-# Where the core meets Bytewax, Redis and the operating system: any other module there is pure.
-GLUE = ("operators/stage.py", "state/redis*.py", "state/memory*.py", "state/embedded*.py")
+# Where the core meets Bytewax, Redis, the clock and the operating system: any other module there is pure.
+GLUE = ("operators/stage.py", "state/clock.py", "state/redis*.py", "state/memory*.py", "state/embedded*.py")
 OUTSIDE = {"bytewax", "confluent_kafka", "httpx", "os", "random", "redis", "socket", "threading", "time"}
 
 
