@@ -1,7 +1,6 @@
 """The demo: the real flows over a log in time-lapse, into a simulated CRM, with a summary at the end."""
 
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from flows.delivery_run import Delivered
 from flows.demo_view import Scene, standing, summary
 from flows.launcher import Child
 from flows.models import model_of, scoring_of
+from flows.process import environment, program
 from flows.reading import Reading
 from flows.scoring_run import Report
 from flows.stores import connection, server
@@ -118,8 +118,8 @@ class Crm:
     """The simulated CRM in a process of its own."""
 
     def __init__(self, port: int) -> None:
-        command = [sys.executable, "-m", "flows.cli", "simulate-crm", "--port", str(port), "--token", TOKEN]
-        self._process = subprocess.Popen([*command, "--burst", "1000"], stdout=subprocess.PIPE, text=True)
+        command = [*program("flows.cli"), "simulate-crm", "--port", str(port), "--token", TOKEN, "--burst", "1000"]
+        self._process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
         self.address = ""
 
     def __enter__(self) -> "Crm":

@@ -6,7 +6,6 @@ output, one JSON object a line.
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from types import FrameType
 
 from config.settings import Settings, to_json
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
+from flows.process import environment, program
 
 MOST_RESTARTS = 10
 MOST_CRASHES = 3
@@ -30,7 +30,7 @@ class Child:
     """A flow's process, and what it last reported."""
 
     def __init__(self, flow: str, settings: Settings, say: Say) -> None:
-        self._command = [sys.executable, "-m", "flows.child", flow]
+        self._command = [*program("flows.child"), flow]
         self._settings = to_json(settings)
         self._say = say
         self._stopping = False
@@ -70,6 +70,7 @@ class Child:
     def _once(self, on_report: Callable[[bytes], None]) -> int:
         process = subprocess.Popen(
             self._command,
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on
