@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.config.small_model import problems, rule, spoilt
+from tests.unit.config.small_model import SMALL, problems, rule, spoilt
 
 RULE_TYPES = "'points', 'frequency', 'returned', 'combo', 'inactivity', 'fit', 'people', 'coverage', 'exclusion'"
 SPAN = "a length of time such as '90s', '12h' or '14d', at most ten years"
@@ -127,3 +127,10 @@ def test_a_misspelt_key_is_not_told_twice(tmp_path: Path) -> None:
 def test_a_rule_with_no_name_is_told_by_its_number(tmp_path: Path) -> None:
     text = rule("contact", 'type = "inactivity"\nafter = "7d"\npoints = -5')
     assert problems(tmp_path, text) == ["contact.rules[4]: missing key 'name'; add name = \"...\""]
+
+
+def test_a_rule_is_a_table(tmp_path: Path) -> None:
+    start, end = SMALL.index("[[contact.rules]]"), SMALL.index("[account]")
+    assert problems(tmp_path, f"{SMALL[:start]}rules = [1]\n{SMALL[end:]}") == [
+        "contact.rules[0]: must be a table, not 1"
+    ]

@@ -9,7 +9,7 @@ import pytest
 from state import domains
 from state.domains import account_domain, email_domain, email_kind, registrable
 
-CACHES = (registrable, domains._host, domains._kind, domains._account)
+CACHES = (registrable, domains._host, domains._kind, domains.company_domain)
 
 
 @pytest.mark.parametrize(
