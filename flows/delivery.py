@@ -78,7 +78,7 @@ class Delivery:
 
     def _tell(self, sink: Sink, tasks: Sequence[Task]) -> dict[str, Later]:
         """Tell one sink what it does not know; the ids that it could not take now."""
-        news = [task for task in tasks if self._is_news(sink, task)]
+        news = self._news(sink, tasks)
         self.tally["unchanged"] += len(tasks) - len(news)
         outcomes = sink.write([task.record for task in news]) if news else []
         self.tally.update(type(outcome).__name__.lower() for outcome in outcomes)
@@ -94,11 +94,13 @@ class Delivery:
         for task in tasks:
             self._held[task.waiting.token] = self._wall() + 1000 * late[task.subject.id].seconds
 
-    def _is_news(self, sink: Sink, task: Task) -> bool:
-        """Whether the sink was told something else last; of an id that never was anybody's it need not hear at all."""
-        id_ = task.subject.id
-        told = self._store.told(sink.name, task.record.kind, shard_of(id_, self._store.shards), [id_])[0]
-        return told != told_of(task.record) and (told is not None or bool(task.subject.sources))
+    def _news(self, sink: Sink, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks whose record is not what the sink was last told."""
+        fresh: list[Task] = []
+        for (kind, shard), part in self._by_shard(tasks).items():
+            told = self._store.told(sink.name, kind, shard, [task.subject.id for task in part])
+            fresh += [task for task, known in zip(part, told, strict=True) if known != told_of(task.record)]
+        return fresh
 
     def _remember(self, sink: Sink, tasks: Sequence[Task]) -> None:
         for (kind, shard), part in self._by_shard(tasks).items():
