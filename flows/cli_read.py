@@ -21,6 +21,7 @@ from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
 from flows.show_text import print_receipt, print_top
 from flows.stores import open_store
+from flows.whose import spans_of
 from state.clock import wall_clock
 from state.moment import milliseconds
 from state.store import Kind, Store
@@ -56,7 +57,8 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
         subject = find(reading, key)
         now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)
-    events = raw_events(log, scored, subject) if log else []
+        spans = spans_of(reading, subject) if log else {}
+    events = raw_events(log, scored, spans) if log else []
     if json:
         _print_json(receipt if log is None else msgspec.structs.replace(receipt, events=events))
     else:

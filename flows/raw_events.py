@@ -8,12 +8,12 @@ import msgspec
 
 from config.model import Model
 from flows.show_json import RawEvent
+from flows.whose import Spans, counts
 from operators.decode import Decoder
 from sources.logs import Logs, Share
 from state.event import Event
 from state.ids import bare
 from state.moment import iso
-from state.subject import Subject
 from state.touch import touch_at
 
 FAR_FUTURE = 1 << 43
@@ -26,11 +26,10 @@ class Named(msgspec.Struct):
     event: str
 
 
-def raw_events(log: Path, model: Model, subject: Subject) -> list[RawEvent]:
-    """Every event of the log under an identifier that contributes to the subject, oldest first. Raises `LogError`."""
-    sources = subject.sources.keys() | {subject.id}
+def raw_events(log: Path, model: Model, spans: Spans) -> list[RawEvent]:
+    """Every event of the log that counts within the spans, oldest first. Raises `LogError`."""
     decoder = Decoder(model)
-    found = [raw for line in _lines(log) if (raw := _raw(decoder, line, sources)) is not None]
+    found = [raw for line in _lines(log) if (raw := _raw(decoder, line, spans)) is not None]
     return sorted(found, key=lambda raw: raw.at)
 
 
@@ -56,17 +55,9 @@ def _read(decoder: Decoder, line: bytes) -> Event | None:
         return None
 
 
-def _whose(event: Event, sources: set[str]) -> str:
-    """Which of the subject's identifiers the event was made under; `""` for an event of others."""
-    ids = (event.anonymous, event.email, event.crm, event.user)
-    return next((id_ for id_ in ids if id_ in sources), "") or (
-        f"d:{event.domain}" if f"d:{event.domain}" in sources else ""
-    )
-
-
-def _raw(decoder: Decoder, line: bytes, sources: set[str]) -> RawEvent | None:
+def _raw(decoder: Decoder, line: bytes, spans: Spans) -> RawEvent | None:
     event = _read(decoder, line)
-    source = _whose(event, sources) if event else ""
+    source = counts(event, spans) if event else ""
     if event is None or not source:
         return None
     name = msgspec.json.decode(line, type=Named).event
