@@ -29,7 +29,7 @@ def serve(settings: SimulatorSettings) -> None:
     for a seed file that cannot be used; both messages are for the user.
     """
     simulator = Simulator(settings, wall_clock)
-    with _listening(settings.port) as listener:
+    with listening(settings.port) as listener:
         print(f"simulated CRM on {_address(listener)}", flush=True)
         _Server(simulator).run(sockets=[listener])
 
@@ -38,7 +38,7 @@ def serve(settings: SimulatorSettings) -> None:
 def running(settings: SimulatorSettings) -> Iterator[str]:
     """The same in a thread, for tests: gives the address, stops at the end."""
     simulator = Simulator(settings, wall_clock)
-    with _listening(settings.port) as listener:
+    with listening(settings.port) as listener:
         server = _Server(simulator)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -93,8 +93,10 @@ def _config(simulator: Simulator) -> uvicorn.Config:
 
 
 @contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
-    with socket.socket() as listener:
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket that listens on 127.0.0.1; raises `PortTaken`."""
+    # asyncio sends small answers at once (TCP_NODELAY) only where the socket names its protocol.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_HOST, port))
