@@ -30,9 +30,7 @@ class Card:
         for order, rule in enumerate(scorecard.rules):
             if not isinstance(rule, Exclusion):
                 self._add(rule, term_of(rule, order, model, keep))
-        tests = [test for test, _ in self._fits] + [
-            exclusion.test for exclusion in self.exclusions if exclusion.test
-        ]
+        tests = [test for test, _ in self._fits] + [exclusion.test for exclusion in self.exclusions if exclusion.test]
         self.attributes = sorted({name for test in tests for name in test.names})
         self.ages = sorted({(name, test.max_age) for test in tests for name in test.names})
         self.windows = sorted(
@@ -54,16 +52,13 @@ class Card:
         by_signal = self._by_signal
         terms = [term for signal in signals for term in by_signal.get(signal, ())]
         return (
-            terms
-            + self._always
-            + [term for test, term in self._fits if test.holds(profile.younger_than(test.max_age))]
+            terms + self._always + [term for test, term in self._fits if test.holds(profile.younger_than(test.max_age))]
         )
 
     def capped(self, points: Sequence[int]) -> list[int]:
         """Tenths by group, each within the group's cap."""
         return [
-            one if -cap <= one <= cap else cap if one > 0 else -cap
-            for one, cap in zip(points, self.caps, strict=True)
+            one if -cap <= one <= cap else cap if one > 0 else -cap for one, cap in zip(points, self.caps, strict=True)
         ]
 
     def total(self, points: Sequence[int]) -> int:

@@ -38,7 +38,7 @@ def evaluate(scoring: Scoring, subject: Subject, now: int) -> Score:
     stretch = timeline.stretch(now)
     weighed = stretch.weigh(now)
     total = stretch.total(weighed)
-    band = timeline.band(now, total)
+    band = timeline.band(stretch, now, total)
     lines = receipt(stretch, weighed, now)
     capped = stretch.card.capped(by_group(weighed))
     intent_at, intent = _last_intent(stretch)
@@ -68,7 +68,7 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     stretch = timeline.stretch(now)
     weighed = stretch.weigh(now)
     total = stretch.total(weighed)
-    band = timeline.band(now, total)
+    band = timeline.band(stretch, now, total)
     excluded = stretch.excluded
     reasons = () if excluded else strongest(weighed, band == 0)
     reason = excluded.rule if excluded else reasons[0].rule if reasons else ""
@@ -125,7 +125,8 @@ def _next_change(timeline: Timeline, stretch: Stretch, now: int, band: int) -> B
     at = timeline.next_outside(stretch, now, bands.room(band))
     if at is None:
         return None
-    return BandChange(at, bands.names[timeline.band(at, timeline.stretch(at).score(at))])
+    then = timeline.stretch(at)
+    return BandChange(at, bands.names[timeline.band(then, at, then.score(at))])
 
 
 def _reasons(stretch: Stretch, weighed: Weighed, lines: tuple[Line, ...], band: int) -> tuple[str, ...]:

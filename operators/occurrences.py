@@ -70,9 +70,7 @@ class Return:
         found = []
         for part in parts:
             visits = _touches_of_visits(part)
-            found.append(
-                [Occurrence(start, visits.get(start // TILE_MS, ())) for start in self._starts(part.tiles)]
-            )
+            found.append([Occurrence(start, visits.get(start // TILE_MS, ())) for start in self._starts(part.tiles)])
         return found
 
     def _starts(self, tiles: list[int]) -> list[int]:

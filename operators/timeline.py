@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 
-from operators.bands import Room, first_outside, last_outside
+from operators.bands import Bounds, Room, first_outside, last_outside
 from operators.card import Card
 from operators.stretch import Stretch
 from state.subject import Facts, Subject
@@ -49,27 +49,23 @@ class Timeline:
         over = [(t >> HASH_BITS) + window for signal, window in card.windows for t in touches.get(signal, ())]
         return said + old + over
 
-    def band(self, now: int, score: int) -> int:
-        """The band at `now`, where the score is `score`."""
+    def band(self, stretch: Stretch, now: int, score: int) -> int:
+        """The band at `now`, in `stretch`, where the score is `score`."""
         bands = self.card.bands
-        past = (band for band in bands.lingering(score) if self._was_entered(now, bands.grey(band)))
+        past = (band for band in bands.lingering(score) if self._was_entered(stretch, now, bands.grey(band)))
         return next(past, bands.reached(score))
 
-    def _was_entered(self, now: int, grey: Room) -> bool:
+    def _was_entered(self, stretch: Stretch, now: int, grey: Room) -> bool:
         """Whether the score was more recently above the grey scores than below; not if it never was above."""
         changes = self.changes(-1)
         end = now
         for change in reversed(changes[: bisect_right(changes, now)]):
-            stretch = self.stretch(change)
-            low, high = stretch.bounds(change, end)
-            if low >= grey.least and stretch.score(change) >= grey.below:
-                return True  # never below in this stretch, and above where it begins: spares the search
-            if not grey.holds(low, high):
-                found = last_outside(stretch.bounds, change, end, grey)
-                if found is not None:
-                    return stretch.score(found) >= grey.below
+            entered = _was_above(stretch.bounds, change, end, grey)
+            if entered is not None:
+                return entered
             end = change - 1
-        return self.stretch(end).score(end) >= grey.below
+            stretch = self.stretch(end)
+        return stretch.score(end) >= grey.below
 
     def next_outside(self, stretch: Stretch, now: int, room: Room) -> int | None:
         """The first moment after `now`, in `stretch` or after it, at which the score is outside `room`.
@@ -83,3 +79,20 @@ class Timeline:
                 return found
             start, stretch = change, self.stretch(change)
         return first_outside(stretch.bounds, start, last, room)
+
+
+def _was_above(bounds: Bounds, start: int, end: int, grey: Room) -> bool | None:
+    """Whether the score was above `grey` when last outside it in start..end (ms); None if it was inside throughout.
+
+    Searches only when the score can have been on both sides of `grey` within the time.
+    """
+    low, high = bounds(start, end)
+    if grey.holds(low, high):
+        return None
+    first, last = bounds(start, start)[0], bounds(end, end)[0]
+    if low >= grey.least and max(first, last) >= grey.below:
+        return True
+    if high < grey.below and min(first, last) < grey.least:
+        return False
+    found = last_outside(bounds, start, end, grey)
+    return None if found is None else bounds(found, found)[0] >= grey.below

@@ -5,6 +5,7 @@ works out what each rule is worth there. Points are tenths, not yet rounded; tim
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from math import fsum
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from config.model import (
     Exclusion,
     Fit,
     Frequency,
+    Group,
     Inactivity,
     Model,
     People,
@@ -128,7 +130,7 @@ class Naive:
             return [at for at, _ in person.touches.get(rule.signal, [])]
         visits = visits_of(person.half_hours)
         if isinstance(rule, Returned):
-            gaps = [later[0] * HALF_HOUR - (visit[-1] + 1) * HALF_HOUR for visit, later in zip(visits, visits[1:])]
+            gaps = [later[0] * HALF_HOUR - (visit[-1] + 1) * HALF_HOUR for visit, later in pairwise(visits)]
             return [v[0] * HALF_HOUR for v, gap in zip(visits[1:], gaps, strict=True) if gap <= rule.within]
         reached = [self._reached(rule, person, visit) for visit in visits]
         return [at for at in reached if at is not None]
@@ -183,9 +185,9 @@ class Naive:
                     return rule.name
         return ""
 
-    def composed(self, tenths: dict[str, int], now: int, apart: bool) -> tuple[int, dict[str, int]]:
+    def composed(self, tenths: dict[str, int], now: int, apart: bool) -> tuple[int, dict[Group, int]]:
         """The score that the rules' tenths come to, and what each group has a say of."""
-        groups: dict[str, int] = {}
+        groups: dict[Group, int] = {}
         for rule in self.card.rules:
             group = group_of(rule, self.model)
             groups[group] = groups.get(group, 0) + tenths.get(rule.name, 0)
@@ -220,11 +222,11 @@ def decay(rule: Weighed, age: int) -> float:
     return 1.0 if age < (rule.cliff or FOREVER) else 0.0
 
 
-def group_of(rule: AnyRule, model: Model) -> str:
+def group_of(rule: AnyRule, model: Model) -> Group:
     """Where a rule's points count: its own group, else its signal's, else evaluation."""
     if isinstance(rule, Fit):
         return "fit"
-    own = getattr(rule, "group", None)
+    own: Group | None = getattr(rule, "group", None)
     return own or (model.signals[rule.signal].group if isinstance(rule, Points | Frequency) else "evaluation")
 
 

@@ -44,6 +44,7 @@ KEEP = Keep(pricing=4, security=3, docs=2)
 CONTACT_SOURCES = ("a:1", "a:2", "u:1")
 ACCOUNT_SOURCES = ("e:ann@acme.com", "e:bob@acme.com", "c:3", "a:4")
 
+
 class World(NamedTuple):
     """A subject with its model, and its sources' raw history."""
 
@@ -80,16 +81,19 @@ def facts_of(source: Source) -> Facts:
     return facts
 
 
-def moments(furthest: int) -> st.SearchStrategy[int]:
+def moments(first: int, last: int) -> st.SearchStrategy[int]:
     """Moments on a coarse grid, so that edges meet, and a millisecond beside it."""
-    steps = st.integers(0, furthest).map(lambda step: START + step * STEP)
+    steps = st.integers(first, last).map(lambda step: START + step * STEP)
     return st.builds(int.__add__, steps, st.sampled_from([0, 0, 0, -1, 1]))
 
 
-spans = st.sampled_from([Span(minutes * MINUTE) for minutes in (360, 1440, 180, 60, 30, 10)])
+nows = moments(30, 90) | moments(0, 60)
+
+
+spans = st.sampled_from([Span(minutes * MINUTE) for minutes in (360, 1440, 240, 720, 60, 30)])
 maybe_span = spans | st.none()
-amounts = st.sampled_from([4.5, 10.0, 7.0, -6.0, 25.0, 0.3, -2.5])
-bounds = st.sampled_from([5.0, None, 12.5, 0.2])
+amounts = st.sampled_from([4.5, 10.0, -6.0, 7.0, 25.0, 0.3])
+bounds = st.sampled_from([None, 5.0, 12.5, 0.2])
 limits = st.sampled_from([1, 2, None, 3])
 groups = st.sampled_from([None, "urgency", "fit"])
 signal = st.sampled_from(list(SIGNALS))
@@ -114,19 +118,25 @@ def rules(apart: bool, decay: str) -> st.SearchStrategy[AnyRule]:
     name = st.just("")
     one = {"name": name, "points": amounts, "group": groups, "cap": bounds} | ({decay: spans} if decay else {})
     many = {**one, "limit": limits, "window": maybe_span} | ({"share": bounds} if apart else {})
-    shared = [
+    shared: list[st.SearchStrategy[AnyRule]] = [
+        st.builds(Points, signal=st.just("pricing"), **many),
         st.builds(Points, signal=signal, **many),
-        st.builds(Points, signal=signal, **many),
+        st.builds(Points, signal=signal, **{**many, "points": st.just(8.0), "window": st.none(), "cap": st.none()}),
         st.builds(Returned, within=spans, **many),
         st.builds(Combo, signals=high_intent_or_some, distinct=st.integers(1, 2), **many),
         st.builds(Frequency, signal=signal, at_least=st.integers(1, 3), window=spans, **one),
         st.builds(Inactivity, name=name, points=amounts, after=spans),
         st.builds(Fit, name=name, points=amounts, where=where, max_age=maybe_span),
     ]
-    people = [
+    people: list[st.SearchStrategy[AnyRule]] = [
         st.builds(People, at_least=st.integers(1, 3), signals=high_intent_or_some, window=spans, **one),
         st.builds(
-            Coverage, signals=some_signals, people=st.integers(1, 2), distinct=st.sampled_from([None, 1, 2]), window=spans, **one
+            Coverage,
+            signals=some_signals,
+            people=st.integers(1, 2),
+            distinct=st.sampled_from([None, 1, 2]),
+            window=spans,
+            **one,
         ),
     ]
     return st.one_of(shared + people if apart else shared)
@@ -143,9 +153,8 @@ def _named(found: list[AnyRule]) -> tuple[AnyRule, ...]:
 
 
 def scorecards(apart: bool, ageing: tuple[str, ...]) -> st.SearchStrategy[Scorecard]:
-    """A scorecard of up to five rules, perhaps an exclusion, and two bands to enter."""
-    several = [st.lists(rules(apart, decay), min_size=1, max_size=3) for decay in ageing]
-    listed = st.tuples(*several).map(lambda lists: [rule for some in lists for rule in some])
+    """A scorecard of up to four rules, perhaps an exclusion, and two bands to enter."""
+    listed = st.lists(st.one_of([rules(apart, decay) for decay in ageing]), min_size=2, max_size=5)
     return st.builds(
         Scorecard,
         rules=st.builds(list.__add__, listed, st.lists(exclusions, max_size=1)).map(_named),
@@ -163,14 +172,14 @@ def scorecards(apart: bool, ageing: tuple[str, ...]) -> st.SearchStrategy[Scorec
 
 def histories(apart: bool) -> st.SearchStrategy[tuple[Source, ...]]:
     """One to four sources with a handful of events each."""
-    touched = st.sampled_from([("pricing",), ("pricing", "security"), ("docs",), ("security",), ()])
-    deeds = st.lists(st.builds(Deed, moments(90), st.integers(0, 2), touched), min_size=1, max_size=8).map(tuple)
+    touched = st.sampled_from([("pricing",), ("pricing", "security"), ("pricing", "docs"), ("security",), ()])
+    deeds = st.lists(st.builds(Deed, moments(0, 60), st.integers(0, 2), touched), min_size=3, max_size=9).map(tuple)
     said = st.sampled_from([("plan", "free"), ("plan", "pro"), ("plan", None), ("role", "vp")])
-    trait = st.builds(lambda at, one: Trait(at, *one), moments(90), said)
+    trait = st.builds(lambda at, one: Trait(at, *one), moments(0, 90), said)
     traits = st.lists(trait, max_size=2).map(tuple)
     ids = ACCOUNT_SOURCES if apart else CONTACT_SOURCES
     source = st.builds(Source, st.sampled_from(ids), deeds, traits)
-    return st.lists(source, min_size=1, max_size=4, unique_by=lambda one: one.id).map(tuple)
+    return st.lists(source, min_size=1, max_size=3, unique_by=lambda one: one.id).map(tuple)
 
 
 def worlds(ageing: tuple[str, ...] = ANY) -> st.SearchStrategy[World]:
@@ -179,7 +188,9 @@ def worlds(ageing: tuple[str, ...] = ANY) -> st.SearchStrategy[World]:
 
 
 def _worlds(apart: bool, ageing: tuple[str, ...]) -> st.SearchStrategy[World]:
-    return st.builds(World, scorecards(apart, ageing).map(lambda card: model_of(card, apart)), st.just(apart), histories(apart))
+    return st.builds(
+        World, scorecards(apart, ageing).map(lambda card: model_of(card, apart)), st.just(apart), histories(apart)
+    )
 
 
 def model_of(card: Scorecard, apart: bool) -> Model:

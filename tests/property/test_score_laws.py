@@ -10,10 +10,9 @@ from state.score import Line, Score
 from state.subject import Facts, Subject
 from state.traits import traits_between
 from tests.property.naive_score import Deed, Source
-from tests.property.score_worlds import KEEP, World, facts_of, moments, worlds
+from tests.property.score_worlds import KEEP, World, facts_of, nows, worlds
 
 ages = st.integers(0, 10**10)
-nows = moments(150)
 
 
 def tenths(lines: tuple[Line, ...]) -> dict[str, int]:
