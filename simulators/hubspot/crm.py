@@ -46,7 +46,7 @@ class Shelf:
         self.blocked_emails: set[str] = set()
         self.index = SearchIndex(search_lag_ms)
         self._by_unique_value: dict[tuple[str, str], str] = {}
-        self._by_domain: dict[str, str] = {}
+        self._by_domain: dict[str, list[str]] = {}
         self._next_id = _FIRST_ID[kind]
 
     def define(self, definition: Property) -> None:
@@ -65,9 +65,10 @@ class Shelf:
     def by_domain(self, domain: str) -> Record | None:
         """The first company that has this domain, or one it lies under."""
         while "." in domain:
-            record = self.records.get(self._by_domain.get(domain, ""))
-            if record is not None and record.properties.get("domain") == domain:
-                return record
+            for record_id in self._by_domain.get(domain, ()):
+                record = self.records.get(record_id)
+                if record is not None and record.properties.get("domain") == domain:
+                    return record
             domain = domain.partition(".")[2]
         return None
 
@@ -117,10 +118,10 @@ class Shelf:
             self._by_unique_value.pop((name, before), None)
             self._by_unique_value[name, value] = record.id
         if name == "domain":
-            self._by_domain.setdefault(value, record.id)
+            self._by_domain.setdefault(value, []).append(record.id)
 
     def forget(self, record: Record) -> None:
-        """Remove a record and all its versions, as a privacy request demands."""
+        """Remove a record and all its versions."""
         del self.records[record.id]
         self.index.drop(record)
         stale = [key for key, record_id in self._by_unique_value.items() if record_id == record.id]

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 
-class Detail(msgspec.Struct, frozen=True, rename="camel"):
+class Detail(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """One entry of an error's `errors`."""
 
     message: str
-    code: str
+    code: str | UnsetType = UNSET
     context: dict[str, list[str]]
 
 
@@ -31,6 +31,7 @@ class Problem(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     sub_category: str | UnsetType = UNSET
     error_type: str | UnsetType = UNSET
     policy_name: str | UnsetType = UNSET
+    links: dict[str, str] | UnsetType = UNSET
 
 
 class Refused(Exception):
@@ -67,5 +68,5 @@ def values_problem(found: Sequence[Unusable]) -> Problem:
     return Problem(
         message=f"Property values were not valid: {msgspec.json.encode(listed).decode()}",
         category="VALIDATION_ERROR",
-        errors=[Detail(each.message, each.code, {"propertyName": [each.name]}) for each in found],
+        errors=[Detail(message=each.message, code=each.code, context={"propertyName": [each.name]}) for each in found],
     )

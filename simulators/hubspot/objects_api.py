@@ -100,6 +100,16 @@ async def get_record(request: Request) -> Response:
     return answered(answer(record, record.properties, asked_for(records, _names(request))))
 
 
+async def archive_record(request: Request) -> Response:
+    """DELETE one record, by id. There is no bin to bring it back from."""
+    records = shelf(request)
+    record = records.find(request.path_params["record_id"])
+    if record is None:
+        raise not_found()
+    records.forget(record)
+    return Response(status_code=204)
+
+
 async def forget_contact(request: Request) -> Response:
     """POST gdpr-delete: the contact is gone; an address nobody has is blocked from then on."""
     asked = decode(await request.body(), GdprDelete)
@@ -140,4 +150,5 @@ def routes() -> list[Route]:
         *(Route(f"{base}/{path}", endpoint, methods=["POST"]) for path, endpoint in posts.items()),
         Route(base, list_records),
         Route(f"{base}/{{record_id}}", get_record),
+        Route(f"{base}/{{record_id}}", archive_record, methods=["DELETE"]),
     ]

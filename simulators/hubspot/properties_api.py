@@ -11,7 +11,7 @@ from starlette.routing import Route
 from simulators.hubspot.crm import Shelf
 from simulators.hubspot.errors import Problem, Refused, invalid, not_found
 from simulators.hubspot.objects_api import answered
-from simulators.hubspot.schema import Definition, Property, custom, definition_fault
+from simulators.hubspot.schema import Definition, Property, Redefinition, changed, custom, definition_fault
 from simulators.hubspot.simulator import shelf, simulator
 from simulators.hubspot.when import iso
 from simulators.hubspot.wire import BATCH_LIMIT, decode
@@ -56,10 +56,18 @@ async def list_properties(request: Request) -> Response:
 
 async def get_property(request: Request) -> Response:
     """GET one property."""
-    found = shelf(request).definitions.get(request.path_params["name"])
-    if found is None:
-        raise not_found("The property does not exist.")
-    return answered(found)
+    return answered(_held(request))
+
+
+async def change_property(request: Request) -> Response:
+    """PATCH one property; what the body leaves out stays."""
+    held = _held(request)
+    if held.modification_metadata.read_only_definition:
+        raise invalid(f"The definition of {held.name} is read only", {"name": [held.name]})
+    definition = changed(held, decode(await request.body(), Redefinition))
+    _check(shelf(request), definition)
+    shelf(request).define(definition)
+    return answered(definition)
 
 
 async def create_property(request: Request) -> Response:
@@ -102,6 +110,13 @@ async def create_group(request: Request) -> Response:
     return answered(asked, 201)
 
 
+def _held(request: Request) -> Property:
+    found = shelf(request).definitions.get(request.path_params["name"])
+    if found is None:
+        raise not_found("The property does not exist.")
+    return found
+
+
 def _check(records: Shelf, asked: Definition) -> None:
     fault = definition_fault(asked)
     if fault is not None:
@@ -130,4 +145,5 @@ def routes() -> list[Route]:
         Route(base, list_properties, methods=["GET"]),
         Route(base, create_property, methods=["POST"]),
         Route(f"{base}/{{name}}", get_property),
+        Route(f"{base}/{{name}}", change_property, methods=["PATCH"]),
     ]

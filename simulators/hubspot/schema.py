@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from simulators.hubspot.errors import Unusable
 from simulators.hubspot.when import instant, iso
@@ -51,6 +52,20 @@ class Definition(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forb
     form_field: bool = False
 
 
+class Redefinition(msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True):
+    """What a client changes about a property; `options` replace all there were."""
+
+    label: str | UnsetType = UNSET
+    type: str | UnsetType = UNSET
+    field_type: str | UnsetType = UNSET
+    group_name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    options: tuple[Option, ...] | UnsetType = UNSET
+    display_order: int | UnsetType = UNSET
+    hidden: bool | UnsetType = UNSET
+    form_field: bool | UnsetType = UNSET
+
+
 class Modification(msgspec.Struct, frozen=True, rename="camel"):
     """What a client may change about a property."""
 
@@ -75,6 +90,12 @@ def custom(asked: Definition) -> Property:
         hubspot_defined=False,
         modification_metadata=Modification(True, False, False),
     )
+
+
+def changed(held: Property, asked: Redefinition) -> Property:
+    """The property with what was asked for; all else stays."""
+    changes = {name: value for name, value in msgspec.structs.asdict(asked).items() if value is not UNSET}
+    return msgspec.structs.replace(held, **changes)
 
 
 def definition_fault(asked: Definition) -> str | None:

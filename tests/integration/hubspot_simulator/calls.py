@@ -28,10 +28,9 @@ def add_company(api: httpx.Client, domain: str) -> str:
     return str(answer.json()["results"][0]["id"])
 
 
-def define(api: httpx.Client, name: str, type_: str, field_type: str, kind: str = "contacts") -> httpx.Response:
-    group = {"contacts": "contactinformation", "companies": "companyinformation"}[kind]
-    asked = {"name": name, "label": name, "type": type_, "fieldType": field_type, "groupName": group}
-    return api.post(f"/crm/v3/properties/{kind}", json=asked)
+def define(api: httpx.Client, name: str, type_: str, field_type: str, **details: object) -> httpx.Response:
+    asked = {"name": name, "label": name, "type": type_, "fieldType": field_type, "groupName": "contactinformation"}
+    return api.post("/crm/v3/properties/contacts", json={**asked, **details})
 
 
 def arm(api: httpx.Client, fault: str, **details: object) -> None:

@@ -20,7 +20,7 @@ def test_a_burst_meets_429_and_its_headers() -> None:
     assert answers[2].json()["policyName"] == "TEN_SECONDLY_ROLLING"
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 423, 477])
+@pytest.mark.parametrize("status", [403, 429, 500, 502, 423, 477])
 def test_a_status_asked_for_is_answered_once(api: httpx.Client, status: int) -> None:
     arm(api, str(status))
     assert [upsert(api, ann()).status_code, upsert(api, ann()).status_code] == [status, 200]
@@ -35,6 +35,21 @@ def test_a_429_asked_for_names_the_wait_and_the_policy(api: httpx.Client) -> Non
 def test_a_bad_gateway_does_not_speak_json(api: httpx.Client) -> None:
     arm(api, "502")
     assert upsert(api, ann()).headers["content-type"].startswith("text/html")
+
+
+def test_a_token_that_lacks_a_scope_is_told_which(api: httpx.Client) -> None:
+    arm(api, "403", scopes=["crm.schemas.contacts.write", "contacts"])
+    body = upsert(api, ann()).json()
+    assert (body["category"], body["errors"], body["links"]) == (
+        "MISSING_SCOPES",
+        [
+            {
+                "message": "One or more of the following scopes are required.",
+                "context": {"requiredGranularScopes": ["crm.schemas.contacts.write", "contacts"]},
+            }
+        ],
+        {"scopes": "https://developers.hubspot.com/scopes"},
+    )
 
 
 def test_an_expired_token_is_told_from_a_wrong_one(api: httpx.Client) -> None:

@@ -2,7 +2,17 @@
 
 import httpx
 
-from tests.integration.hubspot_simulator.calls import UPSERT, ann, define, error_codes, told, upsert
+from tests.integration.hubspot_simulator.calls import (
+    SEARCH,
+    UPDATE,
+    UPSERT,
+    add_company,
+    ann,
+    define,
+    error_codes,
+    told,
+    upsert,
+)
 
 
 def test_a_reset_portal_has_neither_records_nor_our_fields(api: httpx.Client) -> None:
@@ -34,7 +44,53 @@ def test_calls_are_counted_without_the_ids_in_their_paths(api: httpx.Client) -> 
     ]
 
 
+def forget(api: httpx.Client, **named: str) -> int:
+    return api.post("/crm/v3/objects/contacts/gdpr-delete", json=named).status_code
+
+
 def test_an_address_that_was_blocked_cannot_come_back(api: httpx.Client) -> None:
-    body = {"objectId": "ann@acme.com", "idProperty": "email"}
-    assert api.post("/crm/v3/objects/contacts/gdpr-delete", json=body).status_code == 204
+    assert forget(api, objectId="ann@acme.com", idProperty="email") == 204
     assert error_codes(upsert(api, ann())) == ["INVALID_EMAIL"]
+
+
+def test_a_contact_is_forgotten_by_its_record_id(api: httpx.Client) -> None:
+    record_id = upsert(api, ann()).json()["results"][0]["id"]
+    assert (forget(api, objectId=record_id), told(api)) == (204, [])
+
+
+def test_nobody_is_forgotten_by_a_record_id_that_is_not_there(api: httpx.Client) -> None:
+    assert forget(api, objectId="99") == 404
+
+
+def test_a_contact_that_was_forgotten_may_come_back(api: httpx.Client) -> None:
+    upsert(api, ann())
+    forget(api, objectId="ann@acme.com", idProperty="email")
+    assert upsert(api, ann()).json()["results"][0]["new"] is True
+
+
+def archive_company(api: httpx.Client, record_id: str) -> int:
+    return api.delete(f"/crm/v3/objects/companies/{record_id}").status_code
+
+
+def test_an_archived_company_is_not_found_again(api: httpx.Client) -> None:
+    record_id = add_company(api, "acme.com")
+    found = api.post(SEARCH, json={}).json()["total"]
+    assert (found, archive_company(api, record_id), api.post(SEARCH, json={}).json()["total"]) == (1, 204, 0)
+    assert api.get(f"/crm/v3/objects/companies/{record_id}").status_code == 404
+
+
+def test_an_archived_company_cannot_be_updated(api: httpx.Client) -> None:
+    record_id = add_company(api, "acme.com")
+    archive_company(api, record_id)
+    body = api.post(UPDATE, json={"inputs": [{"id": record_id, "properties": {"name": "Acme"}}]}).json()
+    assert (body["results"], body["errors"][0]["category"]) == ([], "OBJECT_NOT_FOUND")
+
+
+def test_a_company_that_is_not_there_cannot_be_archived(api: httpx.Client) -> None:
+    assert archive_company(api, "99") == 404
+
+
+def test_an_archived_contact_is_found_by_its_address_no_longer(api: httpx.Client) -> None:
+    record_id = upsert(api, ann()).json()["results"][0]["id"]
+    api.delete(f"/crm/v3/objects/contacts/{record_id}")
+    assert upsert(api, ann()).json()["results"][0]["new"] is True

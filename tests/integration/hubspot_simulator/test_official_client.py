@@ -17,10 +17,10 @@ from hubspot.crm.contacts import (
     SimplePublicObjectBatchInputUpsert,
     SimplePublicObjectId,
 )
-from hubspot.crm.contacts.exceptions import UnauthorizedException
-from hubspot.crm.properties import BatchInputPropertyCreate, OptionInput, PropertyCreate
+from hubspot.crm.contacts.exceptions import ForbiddenException, UnauthorizedException
+from hubspot.crm.properties import BatchInputPropertyCreate, OptionInput, PropertyCreate, PropertyUpdate
 
-from tests.integration.hubspot_simulator.calls import add_company, told
+from tests.integration.hubspot_simulator.calls import add_company, arm, told
 
 
 def upsert_of(*emails: str) -> BatchInputSimplePublicObjectBatchInputUpsert:
@@ -64,6 +64,33 @@ def test_the_official_client_makes_properties(client: HubSpot) -> None:
     )
     client.crm.properties.batch_api.create("contacts", BatchInputPropertyCreate(inputs=[band]))
     assert client.crm.properties.core_api.get_by_name("contacts", "own_band").options[0].value == "high"
+
+
+def test_the_official_client_adds_a_choice(client: HubSpot) -> None:
+    high, low = (OptionInput(label=band.capitalize(), value=band, hidden=False) for band in ("high", "low"))
+    band = PropertyCreate(
+        name="own_band",
+        label="Band",
+        type="enumeration",
+        field_type="select",
+        group_name="contactinformation",
+        options=[high],
+    )
+    client.crm.properties.core_api.create("contacts", band)
+    changed = client.crm.properties.core_api.update("contacts", "own_band", PropertyUpdate(options=[high, low]))
+    assert [option.value for option in changed.options] == ["high", "low"]
+
+
+def test_the_official_client_is_told_which_scopes_are_missing(client: HubSpot, api: httpx.Client) -> None:
+    arm(api, "403", scopes=["crm.objects.contacts.read"])
+    with pytest.raises(ForbiddenException, match=r"crm\.objects\.contacts\.read"):
+        client.crm.contacts.basic_api.get_page()
+
+
+def test_the_official_client_archives_a_company(client: HubSpot, api: httpx.Client) -> None:
+    record_id = add_company(api, "acme.com")
+    client.crm.companies.basic_api.archive(record_id)
+    assert told(api, "companies") == []
 
 
 def test_the_official_client_finds_a_company_by_domain_and_updates_it(client: HubSpot, api: httpx.Client) -> None:

@@ -63,6 +63,19 @@ def test_a_forgotten_company_is_not_found_by_its_domain(crm: Crm) -> None:
     assert crm.companies.by_domain("acme.com") is None
 
 
+def test_the_next_company_with_the_domain_is_found_when_the_first_is_gone(crm: Crm) -> None:
+    first = crm.companies.create({"domain": "acme.com"}, 1)
+    second = crm.companies.create({"domain": "acme.com"}, 2)
+    crm.companies.forget(first)
+    assert crm.companies.by_domain("acme.com") is second
+
+
+def test_a_company_made_after_another_of_its_domain_is_gone_is_found(crm: Crm) -> None:
+    crm.companies.forget(crm.companies.create({"domain": "acme.com"}, 1))
+    later = crm.companies.create({"domain": "acme.com"}, 2)
+    assert crm.companies.by_domain("acme.com") is later
+
+
 def lagging(crm: Crm) -> SearchIndex:
     crm.contacts.index = SearchIndex(1_000)
     return crm.contacts.index

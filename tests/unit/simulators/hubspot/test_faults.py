@@ -40,7 +40,9 @@ def refused(kind: FaultKind) -> Refused:
     return found
 
 
-@pytest.mark.parametrize(("kind", "status"), [("429", 429), ("500", 500), ("423", 423), ("477", 477), ("expired", 401)])
+@pytest.mark.parametrize(
+    ("kind", "status"), [("429", 429), ("500", 500), ("423", 423), ("477", 477), ("403", 403), ("expired", 401)]
+)
 def test_a_fault_answers_with_its_status(kind: FaultKind, status: int) -> None:
     assert refused(kind).status == status
 
