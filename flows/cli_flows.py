@@ -21,8 +21,8 @@ from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 
 DAY_A_SECOND = 86_400.0
-LIVE_EPOCH_MS = 500
-CATCHING_UP_EPOCH_MS = 2_000
+LIVE_EPOCH_MS = 250
+CATCHING_UP_EPOCH_MS = 5_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 
 
