@@ -31,8 +31,11 @@ class Tally(Counter[str]):
     """How many records were written, refused, skipped or unchanged."""
 
 
+ROLE = "deliver"
+
+
 class Delivery:
-    """Claims, evaluates, writes, settles. One at a time on a namespace; two would only write twice."""
+    """Claims, evaluates, writes, settles. One at a time on a namespace: of two, one could write what is outdated."""
 
     def __init__(self, store: Store, reading: Reading, sinks: Sequence[Sink], wall: Callable[[], int]) -> None:
         self._store = store
@@ -62,7 +65,8 @@ class Delivery:
         return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
 
     def write(self, tasks: Sequence[Task]) -> None:
-        """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`."""
+        """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`, and `Held` if replaced."""
+        self._store.hold(ROLE)
         late: dict[str, Later] = {}
         for sink in self._sinks:
             late |= self._tell(sink, tasks)
@@ -99,7 +103,7 @@ class Delivery:
         fresh: list[Task] = []
         for (kind, shard), part in self._by_shard(tasks).items():
             told = self._store.told(sink.name, kind, shard, [task.subject.id for task in part])
-            fresh += [task for task, known in zip(part, told, strict=True) if known != told_of(task.record)]
+            fresh += [task for task, known in zip(part, told, strict=True) if _is_news(task, known)]
         return fresh
 
     def _remember(self, sink: Sink, tasks: Sequence[Task]) -> None:
@@ -127,6 +131,11 @@ class Delivery:
         for task in tasks:
             parts[task.record.kind, shard_of(task.subject.id, self._store.shards)].append(task)
         return parts
+
+
+def _is_news(task: Task, told: bytes | None) -> bool:
+    """Whether the sink was told something else; of an id that never was anybody's it need not hear at all."""
+    return told != told_of(task.record) and (told is not None or bool(task.subject.sources))
 
 
 def told_of(record: Record) -> bytes:

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from types import FrameType
 
 import msgspec
@@ -9,15 +10,16 @@ import msgspec
 from config.model import Model
 from config.settings import Settings
 from flows.deliver import deliver_flow
-from flows.delivery import Delivery
+from flows.delivery import ROLE, Delivery
 from flows.engine import run_flow
 from flows.models import model_of, scoring_of
 from flows.reading import Reading
+from flows.taking import when_free
 from sinks.changes import Changes
 from sinks.hubspot import HubSpot, HubSpotSettings
 from state.clock import wall_clock
 from state.record import Sink
-from state.store import Store
+from state.store import ROLE_LEASE_MS, Store
 
 REPORT_MS = 500
 
@@ -38,12 +40,9 @@ class DeliveryRun:
     """Delivers until SIGTERM, or until the outbox is empty if the settings say so."""
 
     def __init__(self, settings: Settings, store: Store, tell: Callable[[Delivered], None]) -> None:
-        model = model_of(settings)
         self._settings = settings
+        self._store = store
         self._tell = tell
-        self._sinks = sinks_of(settings, model)
-        reading = Reading(store, model, scoring_of(settings))
-        self._delivery = Delivery(store, reading, self._sinks, wall_clock)
         self._terminated = False
         self._reported = 0
 
@@ -51,35 +50,33 @@ class DeliveryRun:
         """Run to the end."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        flow = deliver_flow(self._delivery, self._stopping)
-        try:
-            run_flow(flow, self._settings.epoch_ms)
-        finally:
-            for sink in self._sinks:
-                sink.close()
-        return self._report(done=True)
+        when_free(lambda: self._store.hold(ROLE), ROLE_LEASE_MS, lambda: self._terminated)
+        model = model_of(self._settings)
+        reading = Reading(self._store, model, scoring_of(self._settings))
+        with ExitStack() as opened:
+            sinks = [opened.enter_context(closing(sink)) for sink in sinks_of(self._settings, model)]
+            delivery = Delivery(self._store, reading, sinks, wall_clock)
+            run_flow(deliver_flow(delivery, lambda: self._stopping(delivery)), self._settings.epoch_ms)
+        self._store.release(ROLE)
+        return _report(delivery, done=True)
 
-    def _stopping(self) -> bool:
+    def _stopping(self, delivery: Delivery) -> bool:
+        """Looks after what has to be done from time to time as well: say how far it is, and that it is alive."""
         now = wall_clock()
         if now - self._reported >= REPORT_MS:
             self._reported = now
-            self._tell(self._report(done=False))
-        return self._terminated or (self._settings.until_end and self._delivery.depth() == 0)
+            self._store.hold(ROLE)
+            self._tell(_report(delivery, done=False))
+        return self._terminated or (self._settings.until_end and delivery.depth() == 0)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
         self._terminated = True
 
-    def _report(self, *, done: bool) -> Delivered:
-        tally = self._delivery.tally
-        return Delivered(
-            tally["written"],
-            tally["refused"],
-            tally["skipped"],
-            tally["unchanged"],
-            self._delivery.depth(),
-            self._delivery.paused_for,
-            done,
-        )
+
+def _report(delivery: Delivery, *, done: bool) -> Delivered:
+    tally = delivery.tally
+    counts = (tally["written"], tally["refused"], tally["skipped"], tally["unchanged"])
+    return Delivered(*counts, delivery.depth(), delivery.paused_for, done)
 
 
 def sinks_of(settings: Settings, model: Model) -> list[Sink]:

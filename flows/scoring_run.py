@@ -1,7 +1,6 @@
 """One run of the score flow in this process: from an open store to the flow's end."""
 
 import signal
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
@@ -13,6 +12,7 @@ from flows.engine import run_flow
 from flows.intake import Intake
 from flows.models import parts_of
 from flows.score import Ports, score_flow
+from flows.taking import when_free
 from operators.decode import Decoder
 from sinks.identity_log import identity_folder
 from sources.log_source import WRITTEN, LogPartition, LogSource
@@ -23,11 +23,7 @@ from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
 from state.moment import iso
 from state.rewind import resume_at
-from state.store import Held, Store
-
-HELD_S = 6.0
-"""Longer than a lease: a namespace that is held elsewhere for so long is held by the living."""
-LOOK_S = 0.1
+from state.store import LEASE_MS, Store
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -61,7 +57,7 @@ class ScoringRun:
         """Run to the end of a finite log, or until SIGTERM or SIGINT; everything read is in the store then."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        self._take()
+        when_free(self._store.open, LEASE_MS, self.stopping)
         if isinstance(self.clock, WallClock):
             self._store.set_clock(None)
         identity = identity_folder(self._settings.data, self._settings.namespace)
@@ -73,19 +69,6 @@ class ScoringRun:
             self._flow_once(events, identity, positions)
         self._store.close()
         return self._report(done=True)
-
-    def _take(self) -> None:
-        """Take the namespace, if need be when the lease of a run that died elsewhere ends. Raises `Held`."""
-        until = time.monotonic() + HELD_S
-        while True:
-            try:
-                self._store.open()
-            except Held as held:
-                if self._stopping or not held.elsewhere or time.monotonic() > until:
-                    raise
-                time.sleep(LOOK_S)
-            else:
-                return
 
     def _flow_once(self, events: Logs, identity: Path, positions: dict[str, int]) -> None:
         """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the

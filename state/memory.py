@@ -104,6 +104,12 @@ class MemoryStore:
     def close(self) -> None:
         """See `Run`."""
 
+    def hold(self, role: str) -> None:
+        """See `Run`."""
+
+    def release(self, role: str) -> None:
+        """See `Run`."""
+
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """See `Run`."""
         for partition, position in positions.items():

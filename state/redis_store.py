@@ -11,16 +11,22 @@ from redis.commands.core import Script
 
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
-from state.store import Checkpoint, Held, Position
+from state.store import LEASE_MS, ROLE_LEASE_MS, Checkpoint, Held, Position
 
 KEPT_CHECKPOINTS = 24
-LEASE_MS = 5_000
 
 TAKE = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[4])
+return false
+"""
+
+HOLD = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return false
 """
 
@@ -67,6 +73,25 @@ class RedisStore(RedisRecords, RedisOutbox):
     def renew(self) -> None:
         """See `Run`."""
         self._renew([])
+
+    def hold(self, role: str) -> None:
+        """See `Run`. A holder here that no longer lives is replaced at once, others when their lease ends."""
+        replaced = b""
+        while (held := self._try_to_hold(role, replaced)) is not None:
+            holder = msgspec.msgpack.decode(held, type=Holder)
+            if not self._has_died(holder):
+                raise Held(
+                    f"another {role} (process {holder.pid} on {holder.host}) is at work on namespace "
+                    f"{self.namespace!r}; stop it first",
+                    elsewhere=holder.host != socket.gethostname(),
+                )
+            replaced = held
+
+    def release(self, role: str) -> None:
+        """See `Run`."""
+        with self.guarded():
+            if self.client.get(self.keys.common(role)) == self._holder:
+                self.client.delete(self.keys.common(role))
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """See `Run`."""
@@ -121,6 +146,12 @@ class RedisStore(RedisRecords, RedisOutbox):
             held = self._take_script(keys=names, args=[replaced, self._holder, LEASE_MS, self.token])
         return cast("bytes | None", held)
 
+    def _try_to_hold(self, role: str, replaced: bytes) -> bytes | None:
+        """Take a role if it is free or held by `replaced`; else who holds it."""
+        with self.guarded():
+            held = self._hold_script(keys=[self.keys.common(role)], args=[replaced, self._holder, ROLE_LEASE_MS])
+        return cast("bytes | None", held)
+
     def _has_died(self, holder: Holder) -> bool:
         same_host = holder.host == socket.gethostname()
         return same_host and (holder.pid == os.getpid() or not _lives(holder.pid))
@@ -133,6 +164,10 @@ class RedisStore(RedisRecords, RedisOutbox):
     @cached_property
     def _take_script(self) -> Script:
         return self.client.register_script(TAKE)
+
+    @cached_property
+    def _hold_script(self) -> Script:
+        return self.client.register_script(HOLD)
 
     @cached_property
     def _renew_script(self) -> Script:

@@ -15,6 +15,12 @@ Position = int
 """How far a partition has been read: a byte position or a Kafka offset."""
 
 
+LEASE_MS = 5_000
+"""How long a flow that says nothing keeps its namespace."""
+ROLE_LEASE_MS = 30_000
+"""The same for other roles; a call to a CRM may take so long."""
+
+
 class Commit(msgspec.Struct, frozen=True):
     """What one shard of one kind has to say at the end of an epoch.
 
@@ -114,6 +120,12 @@ class Run(Protocol):
 
     def close(self) -> None:
         """Give the namespace back."""
+
+    def hold(self, role: str) -> None:
+        """Be the only one in a role besides scoring, or say that this one is alive. Raises `Held`."""
+
+    def release(self, role: str) -> None:
+        """Leave a role to the next."""
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """Note that all below these positions is in the store. Raises `Fenced`."""

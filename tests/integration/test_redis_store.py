@@ -13,8 +13,8 @@ import pytest
 from redis import Redis
 from redis.connection import AbstractConnection
 
-from state.redis_store import LEASE_MS, RedisStore
-from state.store import Commit, Fenced, StoreUnavailable
+from state.redis_store import RedisStore
+from state.store import LEASE_MS, Commit, Fenced, StoreUnavailable
 
 COMMIT = Commit("contact", 1, {"e:ann@acme.com": b"record"}, {"e:ann@acme.com": 10}, {"e:ann@acme.com": 1})
 
