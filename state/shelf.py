@@ -1,36 +1,27 @@
 """One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
 
 from collections.abc import Iterable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
-from state.codec import Decoder, encode
+from state.codec import Decoder, Record, encode
 from state.store import Commit, Kind, Records
-
-
-class Identified(Protocol):
-    """A record that knows its own id."""
-
-    id: str
-
-
-R = TypeVar("R", bound=Identified)
 
 CACHED = 4_000
 """Records a shelf holds at most between epochs; beyond it all but the half as many that came last are let go."""
 
 
-class Shelf(Generic[R]):
+class Shelf(Generic[Record]):
     """Reads records in batches, hands them out for changing, and commits what was changed."""
 
-    def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[R]) -> None:
+    def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[Record]) -> None:
         self.kind = kind
         self.shard = shard
         self._store = store
-        self._make = record_type
-        self._decoder = Decoder(record_type)
-        self._held: dict[str, R] = {}
+        self._make: type[Record] = record_type
+        self._decoder: Decoder[Record] = Decoder(record_type)
+        self._held: dict[str, Record] = {}
         self._absent: set[str] = set()
-        self.dirty: dict[str, R] = {}
+        self.dirty: dict[str, Record] = {}
 
     def fetch(self, ids: Iterable[str]) -> None:
         """Bring records near: one read for all that are not."""
@@ -45,19 +36,19 @@ class Shelf(Generic[R]):
             else:
                 self._held[id_] = self._decoder.decode(stored)
 
-    def find(self, id_: str) -> R | None:
+    def find(self, id_: str) -> Record | None:
         """The record, if there is one. `fetch` it first."""
         return self._held.get(id_)
 
-    def take(self, id_: str) -> R:
+    def take(self, id_: str) -> Record:
         """The record, a new one if there is none. `fetch` it first."""
         record = self._held.get(id_)
         if record is None:
-            record = self._held[id_] = self._make(id_)  # type: ignore[call-arg]  # every record's first field is its id
+            record = self._held[id_] = self._make(id_)
             self._absent.discard(id_)
         return record
 
-    def due(self, now: int, most: int) -> list[R]:
+    def due(self, now: int, most: int) -> list[Record]:
         """The records whose timers have come."""
         found = (self._decoder.decode(stored) for stored in self._store.due(self.kind, self.shard, now, most))
         return [self._held.setdefault(record.id, record) for record in found]
