@@ -9,7 +9,7 @@ import typer
 
 from config.settings import Settings
 from flows import options
-from flows.delivery_run import Delivered, sinks_of
+from flows.delivery_run import Delivered
 from flows.demo import Demo
 from flows.exits import Problem
 from flows.launcher import Child
@@ -86,10 +86,8 @@ def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
         data=data, redis=redis, namespace=namespace, secret=secret, model=model, until_end=until_empty,
         hubspot_token=hubspot_token, hubspot_url=hubspot_url, create_companies=create_companies, changes=changes,
     )  # fmt: skip
-    sinks = sinks_of(settings, model_of(settings))
-    for sink in sinks:
-        sink.close()
-    if not sinks:
+    model_of(settings)
+    if not (hubspot_token or changes):
         raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
     raise typer.Exit(_launch("deliver", settings, Progress(Delivered, sys.stderr), json=json))
 
