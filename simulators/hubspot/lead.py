@@ -82,11 +82,15 @@ def moment(held: Mapping[str, str], name: str) -> int | None:
 
 
 def account(crm: Crm, record: Record) -> Account:
-    """A contact's company: by name as written, by the domain of its address otherwise."""
+    """A contact's company: by name as written, by the domain of its address otherwise.
+
+    Nobody's company is the provider of a personal address: scores of such people come without an account's.
+    """
     domain = _domain(record.properties)
     company = crm.companies.by_domain(domain)
     if company is None:
-        return Account(record.properties.get("company", "") or domain, "")
+        placed = "leadstream_score" not in record.properties or "leadstream_account_score" in record.properties
+        return Account(record.properties.get("company", "") or (domain if placed else ""), "")
     name = record.properties.get("company", "") or _name(company.properties) or domain
     return Account(name, f"/companies/{company.id}")
 

@@ -31,7 +31,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(day=when.day, minute=when.minute, iso=when.iso, relative=when.relative)
-    found.filters.update(tone=_tone, breakable=_breakable)
+    found.filters.update(tone=_tone, breakable=_breakable, sentence=_sentence)
     found.globals.update(chart_width=WIDTH, chart_height=HEIGHT, unscored=UNSCORED)
     return found
 
@@ -41,7 +41,12 @@ def _tone(band: str) -> str:
 
 
 def _breakable(address: str) -> Markup:
-    return escape(address).replace("@", Markup("<wbr>@"))
+    mark = "@" if "@" in address else "."
+    return escape(address).replace(mark, Markup("<wbr>") + mark)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 _TEMPLATES = templates()

@@ -43,6 +43,15 @@ def test_a_company_the_crm_lacks_goes_by_its_domain(crm: Crm) -> None:
     assert account(crm, contact(crm, email="ann@acme.com")) == Account("acme.com", "")
 
 
+def test_a_scored_contact_without_an_account_has_no_company(crm: Crm) -> None:
+    assert account(crm, contact(crm, email="ann@gmail.com", leadstream_score="40")) == Account("", "")
+
+
+def test_a_scored_contact_with_an_account_has_its_company(crm: Crm) -> None:
+    ann = contact(crm, email="ann@acme.com", leadstream_score="40", leadstream_account_score="70")
+    assert account(crm, ann) == Account("acme.com", "")
+
+
 def test_a_company_lists_the_people_at_its_domain(crm: Crm) -> None:
     company = crm.companies.create({"domain": "acme.com"}, 1)
     here = [contact(crm, email="a@acme.com"), contact(crm, email="b@eu.acme.com")]

@@ -99,6 +99,17 @@ def test_a_contact_links_its_company(crm: Crm, read: Reader) -> None:
     assert '<a href="/companies/700001">Acme</a>' in read("/contacts/1001").text
 
 
+def test_a_long_domain_breaks_between_its_parts(crm: Crm, read: Reader) -> None:
+    crm.companies.create({"domain": "uk.acme.com"}, 1)
+    crm.contacts.create({"email": "ann@uk.acme.com"}, 1)
+    assert '<a href="/companies/700001">uk<wbr>.acme<wbr>.com</a>' in read("/").text
+
+
+def test_an_action_in_lower_case_begins_with_a_capital(crm: Crm, read: Reader) -> None:
+    crm.contacts.create({**SCORED, "leadstream_last_intent": "read about SSO"}, 1)
+    assert "Read about SSO" in read("/").text
+
+
 @pytest.mark.parametrize("path", ["/contacts/1", "/companies/1", "/elsewhere"])
 def test_an_address_that_leads_nowhere_is_a_page(read: Reader, path: str) -> None:
     answer = read(path)
