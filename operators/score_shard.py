@@ -12,7 +12,7 @@ from operators.urgency import DRIFT, outbox_score, urgency
 from state.domains import account_domain
 from state.ids import bare
 from state.ledger import Keep
-from state.links import Links, join_links, may_matter
+from state.links import Links, join_links
 from state.messages import Replaced, ToSubject, Touched
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
@@ -41,7 +41,8 @@ class ScoreShard:
         fresh: dict[str, list[Facts]] = {}
         for message in messages:
             if isinstance(message, Touched):
-                self._touch(message, moved, fresh)
+                self._touch(message)
+                fresh.setdefault(message.to, []).append(message.facts)
             else:
                 self._replace(message, moved)
         if self._shelf.kind == "account":
@@ -71,22 +72,19 @@ class ScoreShard:
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
         seen = glance(self._scoring, subject, now, DRIFT)
-        standing = Standing(seen.tenths, seen.band, seen.reason, now)
+        standing = Standing(seen.tenths, seen.band, seen.reason)
         rank = urgency(subject.standing, standing)
         if rank is not None:
             subject.standing = standing
             outbox[subject.id] = outbox_score(rank, now)
         timers[subject.id] = seen.wake
 
-    def _touch(self, message: Touched, moved: dict[str, list[str]], fresh: dict[str, list[Facts]]) -> None:
+    def _touch(self, message: Touched) -> None:
+        """Join. A domain that a source names for the first time comes as `Replaced`, so no account changes by this."""
         subject = self._shelf.take(message.to)
         facts = subject.sources.setdefault(message.source, Facts())
         if facts.join(message.facts, self._keep):
             self._shelf.dirty[subject.id] = subject
-        groups = message.facts.groups
-        if groups and _any_matters(groups_of(subject), groups):
-            moved.setdefault(subject.id, [])
-        fresh.setdefault(subject.id, []).append(message.facts)
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
         moved.setdefault(message.to, []).extend(message.domains)
@@ -130,10 +128,6 @@ def groups_of(subject: Subject) -> Links:
         if facts.groups:
             join_links(groups, facts.groups)
     return groups
-
-
-def _any_matters(groups: Links, fresh: Links) -> bool:
-    return any(may_matter(groups, domain, touch) for domain, touches in fresh.items() for touch in touches)
 
 
 def default_account(id_: str) -> str | None:

@@ -20,9 +20,9 @@ class Urgency(IntEnum):
 def urgency(before: Standing | None, after: Standing) -> Urgency | None:
     """How pressing the change from one standing to the next is; None when it is not worth a write.
 
-    >>> urgency(None, Standing(0, 0, "", 0)).name
+    >>> urgency(None, Standing(0, 0, "")).name
     'DRIFTED'
-    >>> urgency(Standing(300, 1, "pricing", 0), Standing(260, 1, "pricing", 9)) is None
+    >>> urgency(Standing(300, 1, "pricing"), Standing(260, 1, "pricing")) is None
     True
     """
     if before is None:

@@ -50,7 +50,7 @@ class StoredSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class StoredSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """`Subject`."""
+    """`Subject`; a source that is the subject's own id is stored as `""`."""
 
     id: str
     sources: dict[str, StoredFacts]
@@ -67,7 +67,7 @@ def encode(record: Source | Subject) -> bytes:
     if isinstance(record, Source):
         facts = _stored(record.facts)
         return VERSION + canonical(StoredSource(record.id, facts, record.links, record.known, record.followers))
-    sources = {source: _stored(facts) for source, facts in record.sources.items()}
+    sources = {"" if source == record.id else source: _stored(facts) for source, facts in record.sources.items()}
     return VERSION + canonical(StoredSubject(record.id, sources, record.standing))
 
 
@@ -91,7 +91,8 @@ def _source(stored: memoryview) -> Source:
 
 def _subject(stored: memoryview) -> Subject:
     read = _stored_subject.decode(stored)
-    return Subject(read.id, {source: _facts(facts) for source, facts in read.sources.items()}, read.standing)
+    sources = {source or read.id: _facts(facts) for source, facts in read.sources.items()}
+    return Subject(read.id, sources, read.standing)
 
 
 _stored_source = msgspec.msgpack.Decoder(StoredSource)

@@ -55,15 +55,14 @@ class Source(msgspec.Struct, array_like=True, gc=False):
 
 
 class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What the last evaluation said, kept only to rank the next change for delivery; never the truth.
+    """What the last evaluation that was worth telling said, in tenths of a point.
 
-    `score` in tenths of a point, `at` in ms.
+    Kept only to rank the next change for delivery; never the truth.
     """
 
     score: int
     band: int
     reason: str
-    at: int
 
 
 class Subject(msgspec.Struct, array_like=True, gc=False):
