@@ -59,10 +59,17 @@ class MemoryStore:
 
     def waiting(self, kind: Kind, most: int) -> list[Waiting]:
         """See `Outbox`."""
+        self._forget_marks_without_records(kind)
         boxes = [(shard, box) for (of_kind, shard), box in self._outbox.items() if of_kind == kind]
         first = nsmallest(most, ((urgency, id_, shard) for shard, box in boxes for id_, urgency in box.items()))
         found = [(self.read(kind, shard, [id_])[0], urgency) for urgency, id_, shard in first]
         return [Waiting(record, urgency, _token(record)) for record, urgency in found if record is not None]
+
+    def _forget_marks_without_records(self, kind: Kind) -> None:
+        for (of_kind, shard), box in self._outbox.items():
+            if of_kind == kind:
+                for id_ in box.keys() - self.records.get((kind, shard), {}).keys():
+                    del box[id_]
 
     def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
         """See `Outbox`."""

@@ -39,10 +39,18 @@ class RedisOutbox(RedisLink):
             for _, shard, digest in first:
                 pipe.get(self.keys.record_prefix(kind, shard) + digest)
             stored = cast("list[bytes | None]", pipe.execute())
-        for (score, _, _), record in zip(first, stored, strict=True):
-            if record is not None:
+        for (score, shard, digest), record in zip(first, stored, strict=True):
+            if record is None:
+                self._forget(kind, shard, digest)
+            else:
                 token = sha1(record, usedforsecurity=False).hexdigest().encode()
                 yield Waiting(record, int(score), token)
+
+    def _forget(self, kind: Kind, shard: int, digest: bytes) -> None:
+        """Take out a mark that a crash left without its record: nobody can ever settle it."""
+        with self.guarded():
+            record = self.keys.record_prefix(kind, shard) + digest
+            self._settle_script(keys=[self.keys.outbox(kind, shard), record], args=[digest, b""])
 
     def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
         """See `Outbox`."""

@@ -91,7 +91,7 @@ class Outbox(Protocol):
     """Who must be written, never what."""
 
     def waiting(self, kind: Kind, most: int) -> list[Waiting]:
-        """The most urgent subjects, of all shards; they stay until they are settled."""
+        """The most urgent subjects, of all shards; they stay until they are settled. Marks without a record go."""
 
     def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
         """Put subjects in (id -> urgency) without a change of their records."""
