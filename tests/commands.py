@@ -59,7 +59,7 @@ class Running:
 @contextmanager
 def running(folder: Path, *arguments: str, env: Mapping[str, str]) -> Iterator[Running]:
     """`leadstream` with these arguments for the length of the block; what it says is kept in the folder."""
-    out, err = folder / "stdout", folder / "stderr"
+    out, err = folder / f"{arguments[0]}.out", folder / f"{arguments[0]}.err"
     command = [*program("flows.cli"), *arguments]
     with out.open("wb") as to_out, err.open("wb") as to_err:
         process = subprocess.Popen(command, env={**environment(), **env}, stdout=to_out, stderr=to_err)

@@ -29,6 +29,10 @@ class SimulatedCrm:
         """Clear all faults."""
         self._http.delete("/_simulator/faults").raise_for_status()
 
+    def reset(self) -> None:
+        """Have it as if just started."""
+        self._http.post("/_simulator/reset").raise_for_status()
+
     def calls(self, path: str) -> dict[int, int]:
         """Status -> how many calls to a path ending so were answered with it."""
         counted = self._http.get("/_simulator/requests").json()
@@ -37,6 +41,12 @@ class SimulatedCrm:
     def records(self, kind: str) -> list[dict[str, str]]:
         """The properties of every record of a kind."""
         return [dict(each["properties"]) for each in self._http.get(f"/_simulator/records/{kind}").json()]
+
+    def versions(self, email: str) -> list[dict[str, str]]:
+        """What it was told of a contact, write by write: the properties that got another value."""
+        records = self._http.get("/_simulator/records/contacts").json()
+        versions = [each["versions"] for each in records if each["properties"]["email"] == email]
+        return [dict(version["changed"]) for of_one in versions for version in of_one]
 
     def contact(self, email: str) -> dict[str, str]:
         """The properties of one contact."""
