@@ -17,7 +17,8 @@ def route(events: Iterable[Event], shards: int) -> list[Parcel]:
         if event.email or event.crm or event.user:
             others += messages(event)
         else:
-            alone[shard_of(event.anonymous, shards)].append(_visitor(event, None, event.traits))
+            seen = Seen(event.anonymous, event.touch, True, event.signals, None, (), event.traits, event.domain)
+            alone[shard_of(event.anonymous, shards)].append(seen)
     found = [Parcel("visitor", shard, heard) for shard, heard in enumerate(alone) if heard]
     return found + parcels(others, shards) if others else found
 

@@ -101,12 +101,12 @@ class ScoreShard:
             self._shelf.dirty[subject.id] = subject
 
     def _tell(self, id_: str, fresh: Sequence[Facts]) -> Iterable[ToSubject]:
-        subject = self._shelf.take(id_)
-        groups = groups_of(subject)
-        if len(groups) > 1:
+        named = {domain for facts in self._shelf.take(id_).sources.values() for domain in facts.groups}
+        if len(named) > 1:
             return self._tell_all(id_, ())
-        owner = account_tenures(groups, default_account(id_))[0].owner
-        return [Touched(owner, id_, fresh[0] if len(fresh) == 1 else joined(fresh, self._keep))] if owner else []
+        owner = named.pop() if named else default_account(id_)
+        facts = fresh[0] if len(fresh) == 1 else joined(fresh, self._keep)
+        return [Touched(f"d:{owner}", id_, facts)] if owner else []
 
     def _tell_all(self, id_: str, domains: Iterable[str]) -> list[ToSubject]:
         """All a contact contributes, to every account it has or may have had: its own and those of lost sources.
