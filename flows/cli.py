@@ -1,16 +1,12 @@
 """The command line: parses flags into `Settings` and hands them to what does the work."""
 
 import sys
-from typing import Annotated
 
 import typer
 
 from config.loading import ModelError
-from flows import cli_flows, cli_model, cli_read
+from flows import cli_crm, cli_flows, cli_model, cli_read
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
-from simulators.hubspot.seed import SeedUnusable
-from simulators.hubspot.server import PortTaken, serve
-from simulators.hubspot.settings import SimulatorSettings
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.record import SinkStopped
@@ -18,6 +14,7 @@ from state.store import StoreUnavailable
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,23 +35,9 @@ app.command("show")(cli_read.show)
 app.command("top")(cli_read.top)
 model_app.command("check")(cli_model.check)
 model_app.command("show")(cli_model.show)
+app.command("simulate-crm")(cli_crm.simulate_crm)
 
-
-@app.command("simulate-crm")
-def simulate_crm(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8090,
-    token: Annotated[str, typer.Option(envvar="LEADSTREAM_HUBSPOT_TOKEN", help="Token it accepts.")] = "demo",
-    burst: Annotated[int, typer.Option(min=1, help="API calls it allows per ten seconds.")] = 100,
-) -> None:
-    """A CRM that speaks HubSpot's API strictly, with a page that shows its records. For demos and tests.
-
-    Example: `leadstream simulate-crm --port 8090`, then
-    `leadstream deliver --hubspot-url http://127.0.0.1:8090 --hubspot-token demo --create-companies`
-    """
-    serve(SimulatorSettings(token=token, port=port, burst=burst))
-
-
-EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, PortTaken, SeedUnusable, UnknownVersion, Problem)
+EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Problem)
 
 
 def main() -> None:
