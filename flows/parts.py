@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import msgspec
-from operators.evaluate import Scoring
 
 from config.model import Model
+from operators.evaluate import Scoring
 from operators.identify_shard import IdentifyShard, Limits
 from operators.score_shard import ScoreShard
 from state.clock import Clock

@@ -1,9 +1,9 @@
 """Reading subjects from a store and evaluating them now: for delivery, `show` and `top`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from config.model import Model
-from operators.evaluate import Scoring, evaluate
+from operators.evaluate import Scoring, evaluate, glance
 from operators.identify import account_tenures
 from operators.present import record_of
 from operators.score_shard import default_account, groups_of
@@ -48,7 +48,7 @@ class Reading:
     def records(self, subjects: Sequence[Subject], now: int) -> list[Record]:
         """What sinks are told; a contact's record carries the score of the account it is with now."""
         accounts = {id_: account_of(subject) for subject in subjects if (id_ := subject.id)[0] != "d"}
-        scores = {domain: self._account_score(domain, now) for domain in set(accounts.values()) if domain}
+        scores = self._totals({domain for domain in accounts.values() if domain}, now)
         return [
             record_of(
                 subject,
@@ -60,9 +60,14 @@ class Reading:
             for subject in subjects
         ]
 
-    def _account_score(self, id_: str, now: int) -> float | None:
-        account = self.subject(id_)
-        return self.score(account, now).total if account else None
+    def _totals(self, accounts: Collection[str], now: int) -> dict[str, float]:
+        """The scores of accounts, without their receipts."""
+        by_shard: dict[int, list[str]] = {}
+        for id_ in accounts:
+            by_shard.setdefault(shard_of(id_, self._store.shards), []).append(id_)
+        stored = [one for shard, ids in by_shard.items() for one in self._store.read("account", shard, ids) if one]
+        subjects = map(_subjects.decode, stored)
+        return {subject.id: glance(self._scoring, subject, now, 0).tenths / 10 for subject in subjects}
 
     def _read(self, kind: Kind, id_: str) -> bytes | None:
         return self._store.read(kind, shard_of(id_, self._store.shards), [id_])[0]
