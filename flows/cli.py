@@ -1,5 +1,6 @@
 """The command line: parses flags into `Settings` and hands them to what does the work."""
 
+import signal
 import sys
 
 import typer
@@ -42,6 +43,7 @@ EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion,
 
 def main() -> None:
     """The console script. What a user can mend is one clear line on standard error, never a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever started servers ends them on the way out
     try:
         app()
     except NotFound as error:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 from rich.console import Group
@@ -65,7 +66,11 @@ def summary(reading: Reading, clock: int, scene: Scene) -> Group:
     kinds: tuple[Kind, Kind] = ("contact", "account")
     entries = {kind: _entries(reading, kind, clock) for kind in kinds}
     return Group(
-        *parts, _bands(entries), "", *(_table(kind, _first(entries[kind])) for kind in kinds), _accounts_of(scene)
+        *parts,
+        _bands(reading.bands, entries),
+        "",
+        *(_table(kind, _first(entries[kind])) for kind in kinds),
+        _accounts_of(scene),
     )
 
 
@@ -79,10 +84,9 @@ def _accounts_of(scene: Scene) -> str:
     )
 
 
-def _bands(entries: dict[Kind, list[Listed]]) -> Table:
+def _bands(names: Sequence[str], entries: dict[Kind, list[Listed]]) -> Table:
     table = Table(box=None, header_style="dim", padding=(0, 3, 0, 0))
     counts = {kind: Counter(entry.band for entry in found) for kind, found in entries.items()}
-    names = list(dict.fromkeys(name for count in counts.values() for name in sorted(count)))
     table.add_column("")
     for name in names:
         table.add_column(name, justify="right")
@@ -96,7 +100,7 @@ def _hottest(reading: Reading, kind: Kind, clock: int) -> Table:
 
 
 def _entries(reading: Reading, kind: Kind, clock: int) -> list[Listed]:
-    return [listed(subject, reading.score(subject, clock)) for subject in reading.subjects(kind)]
+    return [listed(subject, reading.score(subject, clock)) for subject in reading.subjects(kind) if subject.sources]
 
 
 def _first(entries: list[Listed]) -> list[Listed]:

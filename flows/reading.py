@@ -25,6 +25,7 @@ class Reading:
         self._store = store
         self._scoring = scoring
         self._name = f"{model.model.name} {model.model.version}"
+        self.bands = tuple(dict.fromkeys(band.name for card in (model.contact, model.account) for band in card.bands))
         self._top = {"contact": model.contact.bands[-1].name, "account": model.account.bands[-1].name}
 
     def subject(self, id_: str) -> Subject | None:
