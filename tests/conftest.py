@@ -10,7 +10,7 @@ from hypothesis import settings
 # A slow machine is no failure, and CI tries the same examples each time so that a red run can be repeated.
 settings.register_profile("leadstream", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 # For a night on a spare machine: HYPOTHESIS_PROFILE=thorough, and --timeout=0.
-settings.register_profile("thorough", settings.get_profile("leadstream"), max_examples=2_000, derandomize=False)
+settings.register_profile("thorough", settings.get_profile("leadstream"), max_examples=10_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "leadstream"))
 
 

@@ -1,0 +1,129 @@
+"""Whatever order, batches, crashes and rewinds: every contact and account ends with exactly what is theirs."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from state import ledger, links, traits
+from state.domains import account_domain
+from tests.property.identity_run import KEEP, LIMITS, live
+from tests.property.naive_identity import Bounds, Deed, Fact, History, Said
+
+# Small, so that short histories reach them.
+BOUNDS = Bounds(KEEP.__getitem__, tiles=4, times=2, traits=2, contacts=LIMITS.contacts_per_visitor)
+
+MINUTE = 60_000
+START = 1_780_001_400_000
+"""Ten minutes before a tile ends."""
+Choices = Sequence[Sequence[Any]]
+Placed = tuple[int, Fact]
+Story = tuple[list[Placed], int]
+
+TIMES = [START + late for late in (0, 1, 2)] + [
+    START + late * MINUTE for late in (9, 11, 12, 40, 90, 2_000, 2_001, 9_000)
+]
+VISITORS = ["a:1", "a:2"]
+EMAILS = ["e:ann@acme.com", "e:cid@beta.io", "e:dan@gmail.com"]
+DEEDS: Choices = (
+    (0, 1),  # partition
+    TIMES,
+    (0, 1),  # the message's hash
+    ((), ("pricing",), ("docs",), ("pricing", "docs")),
+    ("", *VISITORS, *VISITORS),
+    ("", "", *EMAILS),
+    ("", "", "c:1"),
+    ("", "", "u:1", "u:2"),
+    ("", "", "acme.com", "corp.example"),
+    ((), (), (("x", 1),), (("x", True), ("y", "a")), (("z", None), ("y", 2.5))),
+)
+BEGIN: Choices = ((0, 1), TIMES[::2], (0,), (("pricing",),))
+SAYINGS: Choices = ((0, 1), TIMES[::2], (0,), ("a:1", *EMAILS[:2], "u:1"), ("", *EMAILS[:2], *EMAILS[:2], "u:1"))
+LIVES = 8
+"""Ways to the end that each log is put through."""
+
+
+def picks(choices: Choices) -> st.SearchStrategy[list[Any]]:
+    """One of each, from one number: fast to draw, and it shrinks to the first of each."""
+
+    def pick(number: int) -> list[Any]:
+        picked = []
+        for options in choices:
+            number, which = divmod(number, len(options))
+            picked.append(options[which])
+        return picked
+
+    return st.integers(0, prod(map(len, choices)) - 1).map(pick)
+
+
+def stories(facts: st.SearchStrategy[Placed]) -> st.SearchStrategy[Story]:
+    """A log, and a number for the lives it is put through."""
+    return st.tuples(st.lists(facts, min_size=1, max_size=9), st.integers(0, 1_000_000))
+
+
+def deed(picked: list[Any]) -> Placed:
+    partition, ms, number, signals, *rest = picked
+    anonymous, email, crm, user, domain, said = rest
+    if not (anonymous or email or crm or user):
+        anonymous = VISITORS[0]
+    return partition, Deed(ms << 20 | number, signals, anonymous, email, crm, user, domain, said)
+
+
+def saying(picked: list[Any]) -> Placed:
+    partition, ms, number, source, target = picked
+    return partition, Said(ms << 20 | number, source, "" if source == target else target)
+
+
+deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
+# Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
+PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
+CHAINS = stories(
+    picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed)
+)
+CIRCLES = stories(
+    picks((*BEGIN, ("",), EMAILS[:1], ("",), ("",), ("",), ((),))).map(deed)
+    | picks((*BEGIN[:3], EMAILS[:2], EMAILS[:2])).map(saying)
+)
+EVENTS = stories(deeds) | stories(PAIRS) | CHAINS
+EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLES
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_bounds() -> Iterator[None]:
+    """So that a dozen facts overflow what is kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "KEEP_TILES", BOUNDS.tiles)
+        patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
+        patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
+        yield
+
+
+def holds(story: Story) -> None:
+    """The law, in several lives."""
+    placed, number = story
+    log = [[fact for at, fact in placed if at == partition] for partition in (0, 1)]
+    expected = History([fact for _, fact in placed], BOUNDS, account_domain).subjects()
+    for life in range(number, number + LIVES):
+        assert (life, expected) == (life, live(log, life).subjects())
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(EVENTS)
+def test_events_in_any_order_through_any_crash_give_everyone_what_is_theirs(
+    story: Story,
+) -> None:
+    holds(story)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(EVENTS_AND_MERGES)
+def test_so_do_merges_and_unlinks(story: Story) -> None:
+    holds(story)
+
+
+def test_lives_are_cut_off_between_the_commits_of_an_epoch() -> None:
+    one = [Deed((START + minute * MINUTE) << 20, ("pricing",), "a:1", EMAILS[0]) for minute in range(4)]
+    assert sum(live([one, one], number).cuts for number in range(100)) > 50
