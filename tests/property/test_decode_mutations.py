@@ -13,7 +13,8 @@ from operators.route import messages
 from state.batch import Batch
 from state.codec import encode
 from state.event import DeadLetter, Event
-from state.subject import Facts
+from state.ledger import Keep
+from state.subject import Facts, Source
 
 NOW = 1_781_251_200_000
 SECRET = "hunter2"
@@ -112,8 +113,9 @@ def outcomes(decoder: Decoder, lines: list[bytes]) -> tuple[list[Event], list[De
 def wholesome(event: Event) -> bool:
     """Whether all that follows from an event can be kept."""
     for message in messages(event):
-        encode(Facts(traits=message.traits or {}, groups={message.group: [message.touch]}))
-        message.to.encode()
+        facts = Facts(traits=message.traits or {}, groups={message.group: [message.touch]})
+        facts.ledger.record(message.touch, message.signals, Keep())
+        encode(Source(message.to, facts))
     return EARLIEST <= event.touch >> 20 <= NOW + AHEAD_MS
 
 
