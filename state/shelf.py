@@ -6,7 +6,7 @@ from typing import Generic
 from state.codec import Decoder, Record, encode
 from state.store import Commit, Kind, Records
 
-CACHED = 4_000
+CACHED = 2_000
 """Records a shelf holds at most between epochs; beyond it all but the half as many that came last are let go."""
 
 
