@@ -1,0 +1,171 @@
+"""A shard's records at hand: read once, changed in memory, written once an epoch, and not too many of them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from state import shelf as module
+from state.memory import MemoryStore
+from state.shelf import Shelf
+from state.store import Commit, Kind
+from state.subject import Standing, Subject
+
+
+class Watched(MemoryStore):
+    """Notes what is asked and written."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.asked: list[list[str]] = []
+        self.commits: list[Commit] = []
+
+    def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
+        """See `Records`."""
+        self.asked.append(list(ids))
+        return super().read(kind, shard, ids)
+
+    def commit(self, commit: Commit) -> None:
+        """See `Records`."""
+        self.commits.append(commit)
+        super().commit(commit)
+
+
+@pytest.fixture
+def store() -> Watched:
+    return Watched()
+
+
+def open_shelf(store: MemoryStore) -> Shelf[Subject]:
+    return Shelf(store, "contact", 0, Subject)
+
+
+def change(shelf: Shelf[Subject], *ids: str, score: int = 5) -> None:
+    shelf.fetch(ids)
+    for id_ in ids:
+        subject = shelf.take(id_)
+        subject.standing = Standing(score, 0, "")
+        shelf.dirty[id_] = subject
+
+
+def stored(store: MemoryStore, *ids: str) -> None:
+    """Records that another process wrote."""
+    shelf = open_shelf(store)
+    change(shelf, *ids)
+    shelf.commit(dict.fromkeys(ids, 10))
+
+
+def test_a_batch_is_one_read(store: Watched) -> None:
+    open_shelf(store).fetch(["c:1", "c:2", "c:1"])
+    assert store.asked == [["c:1", "c:2"]]
+
+
+def test_what_is_at_hand_is_not_read_again(store: Watched) -> None:
+    stored(store, "c:1")
+    store.asked.clear()
+    shelf = open_shelf(store)
+    for _ in range(2):
+        shelf.fetch(["c:1", "c:2"])
+    assert store.asked == [["c:1", "c:2"]]
+
+
+def test_what_was_absent_is_looked_for_again_in_the_next_epoch(store: Watched) -> None:
+    shelf = open_shelf(store)
+    shelf.fetch(["c:1"])
+    shelf.commit()
+    stored(store, "c:1")
+    shelf.fetch(["c:1"])
+    assert shelf.find("c:1") == Subject("c:1", standing=Standing(5, 0, ""))
+
+
+def test_what_is_stored_is_taken_as_it_is(store: Watched) -> None:
+    stored(store, "c:1")
+    shelf = open_shelf(store)
+    shelf.fetch(["c:1"])
+    assert shelf.take("c:1").standing == Standing(5, 0, "")
+
+
+def test_what_is_not_stored_is_taken_anew_and_found_from_then_on(store: Watched) -> None:
+    shelf = open_shelf(store)
+    shelf.fetch(["c:1"])
+    before = shelf.find("c:1")
+    assert (before, shelf.take("c:1"), shelf.find("c:1")) == (None, Subject("c:1"), Subject("c:1"))
+
+
+def test_a_commit_writes_what_is_dirty_and_nothing_else(store: Watched) -> None:
+    stored(store, "c:1", "c:2")
+    shelf = open_shelf(store)
+    shelf.fetch(["c:1", "c:2"])
+    change(shelf, "c:2", score=9)
+    shelf.commit({"c:2": 99}, {"c:2": 1})
+    last = store.commits[-1]
+    assert (list(last.records), last.timers, last.outbox) == (["c:2"], {"c:2": 99}, {"c:2": 1})
+
+
+def test_a_clean_shelf_commits_nothing(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    shelf.commit()
+    shelf.commit()
+    assert len(store.commits) == 1
+
+
+def test_a_commit_that_failed_can_be_made_again(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "commit", lambda commit: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            shelf.commit()
+    shelf.commit()
+    assert store.find("contact", "c:1") is not None
+
+
+def test_what_is_written_is_what_is_read(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    shelf.commit()
+    shelf.take("c:1").standing = None  # in memory only
+    other = open_shelf(store)
+    other.fetch(["c:1"])
+    assert other.take("c:1").standing == Standing(5, 0, "")
+
+
+def test_who_is_due_is_given_as_it_is_at_hand(store: Watched) -> None:
+    stored(store, "c:1", "c:2")
+    shelf = open_shelf(store)
+    change(shelf, "c:1", score=9)
+    found = {subject.id: subject.standing for subject in shelf.due(10, 5)}
+    assert found == {"c:1": Standing(9, 0, ""), "c:2": Standing(5, 0, "")}
+
+
+def test_who_was_due_is_the_record_at_hand_from_then_on(store: Watched) -> None:
+    stored(store, "c:1")
+    shelf = open_shelf(store)
+    (due,) = shelf.due(10, 5)
+    shelf.fetch(["c:1"])
+    assert shelf.take("c:1") is due
+
+
+def test_the_next_timer_is_the_stores(store: Watched) -> None:
+    stored(store, "c:1")
+    assert open_shelf(store).next_due() == 10
+
+
+def test_however_large_an_epoch_was_a_shelf_holds_no_more_than_its_bound_afterwards(
+    store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CACHED", 10)
+    shelf = open_shelf(store)
+    change(shelf, *(f"c:{number}" for number in range(1_000)))
+    shelf.commit()
+    held = [number for number in range(1_000) if shelf.find(f"c:{number}")]
+    assert held == list(range(995, 1_000))
+
+
+def test_what_was_let_go_is_read_again_as_it_was(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CACHED", 2)
+    shelf = open_shelf(store)
+    change(shelf, "c:1", "c:2", "c:3")
+    shelf.commit()
+    shelf.fetch(["c:1"])
+    assert shelf.take("c:1").standing == Standing(5, 0, "")
