@@ -142,6 +142,12 @@ def rules(apart: bool, decay: str) -> st.SearchStrategy[AnyRule]:
     return st.one_of(shared + people if apart else shared)
 
 
+bands = st.sampled_from(
+    [
+        (Band(name="low"), Band(name="medium", enter=5, leave=2), Band(name="high", enter=12, leave=8.5)),
+        (Band(name="low"), Band(name="medium", enter=4, leave=4), Band(name="high", enter=20, leave=5)),
+    ]
+)
 exclusions = st.one_of(
     st.builds(Exclusion, name=st.just(""), signal=st.just("docs"), window=spans),
     st.builds(Exclusion, name=st.just(""), where=st.just((Condition(path="plan", eq="free"),)), max_age=maybe_span),
@@ -158,12 +164,7 @@ def scorecards(apart: bool, ageing: tuple[str, ...]) -> st.SearchStrategy[Scorec
     return st.builds(
         Scorecard,
         rules=st.builds(list.__add__, listed, st.lists(exclusions, max_size=1)).map(_named),
-        bands=st.sampled_from(
-            [
-                (Band(name="low"), Band(name="medium", enter=5, leave=2), Band(name="high", enter=12, leave=8.5)),
-                (Band(name="low"), Band(name="medium", enter=4, leave=4), Band(name="high", enter=20, leave=5)),
-            ]
-        ),
+        bands=bands,
         caps=st.sampled_from([{"evaluation": 15.0}, {}, {"urgency": 4.0, "depth": 0.1}]),
         min=st.sampled_from([0.0, -20.0]),
         max=st.sampled_from([100.0, 18.0]),
@@ -198,3 +199,25 @@ def model_of(card: Scorecard, apart: bool) -> Model:
     empty = Scorecard(rules=(), bands=(Band(name="low"),))
     about = About(name="world", version="1", note="random")
     return Model(model=about, signals=SIGNALS, contact=empty if apart else card, account=card if apart else empty)
+
+
+def swings() -> st.SearchStrategy[World]:
+    """A contact whose score falls and rises and falls again: what adds and what takes points cool at their own pace."""
+    paces = st.sampled_from(["half_life", "linear"]).flatmap(lambda pace: spans.map(lambda span: {pace: span}))
+    stays = st.builds(Points, name=st.just("stays"), signal=st.just("security"), points=amounts)
+    adds = st.builds(
+        lambda at, pace: Points(name="adds", signal="pricing", points=at, **pace), st.integers(1, 40), paces
+    )
+    takes = st.builds(
+        lambda at, pace: Points(name="takes", signal="docs", points=-at, **pace), st.integers(1, 40), paces
+    )
+    deed = st.builds(Deed, moments(0, 30), st.just(1), st.sampled_from([tuple(SIGNALS), ("pricing",), ("docs",)]))
+    source = st.builds(Source, st.just("u:1"), st.lists(deed, min_size=1, max_size=4).map(tuple))
+    return st.builds(
+        lambda rules, bands, source: World(
+            model_of(Scorecard(rules=rules, bands=bands, min=-99), False), False, (source,)
+        ),
+        st.tuples(stays, adds, takes),
+        bands,
+        source,
+    )

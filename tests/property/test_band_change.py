@@ -7,7 +7,7 @@ from operators.evaluate import evaluate, glance
 from operators.timeline import HORIZON
 from state.score import BandChange
 from tests.property.naive_score import HALF_HOUR, Naive
-from tests.property.score_worlds import START, STEPS, World, nows, worlds
+from tests.property.score_worlds import START, STEPS, World, nows, swings, worlds
 
 
 def turning_points(world: World) -> list[int]:
@@ -60,7 +60,7 @@ def bands_at(world: World, looks: list[int]) -> list[str]:
     return [bands[glance(scoring, subject, moment, 0).band].name for moment in looks]
 
 
-@given(worlds(), nows)
+@given(worlds() | swings(), nows)
 def test_a_band_changes_when_foretold_and_not_before(world: World, now: int) -> None:
     score = evaluate(world.scoring(), world.subject(), now)
     change = score.next_change
@@ -71,7 +71,7 @@ def test_a_band_changes_when_foretold_and_not_before(world: World, now: int) -> 
     assert change is None or change.band != score.band
 
 
-@given(worlds(), nows, st.sampled_from([0, 3, 20, 50]))
+@given(worlds() | swings(), nows, st.sampled_from([0, 3, 20, 50]))
 def test_nothing_to_see_is_missed_before_the_timer(world: World, now: int, drift: int) -> None:
     scoring, subject = world.scoring(), world.subject()
     wake = glance(scoring, subject, now, drift).wake
@@ -87,11 +87,11 @@ def test_nothing_to_see_is_missed_before_the_timer(world: World, now: int, drift
     assert wake is None or now < wake <= now + HORIZON
 
 
-@given(worlds(), nows, st.integers(0, 10**10))
+@given(worlds() | swings(), nows, st.integers(0, 10**10))
 def test_bounds_hold_until_facts_change(world: World, now: int, ahead: int) -> None:
-    timeline = world.scoring().timeline(world.subject())
-    stretch = timeline.stretch(now)
+    scoring, subject = world.scoring(), world.subject()
+    timeline = scoring.timeline(subject)
     last = min([now + ahead, *(change - 1 for change in timeline.changes(now))])
-    low, high = stretch.bounds(now, last)
-    seen = [timeline.stretch(moment).score(moment) for moment in sampled(world, now, last)]
+    low, high = timeline.stretch(now).bounds(now, last)
+    seen = [glance(scoring, subject, moment, 0).tenths for moment in sampled(world, now, last)]
     assert low <= min(seen) <= max(seen) <= high

@@ -1,5 +1,6 @@
 """Scores of contacts and accounts, rule by rule."""
 
+from itertools import pairwise
 from math import ceil, log2
 
 import pytest
@@ -206,3 +207,51 @@ def test_the_last_touch_of_high_intent_is_named() -> None:
 def test_a_glance_has_tenths_the_band_and_the_top_rule() -> None:
     seen = glance(scoring([DOCS, WEEKLY]), contact({"pricing": [DAY], "docs": [1]}), NOW, 50)
     assert seen == Glance(430, 1, "pricing", NOW - DAY + WEEK)
+
+
+YEAR = Span(365 * DAY)
+SLOW = Points(name="slow", signal="pricing", points=1, half_life=YEAR)
+WARMING = Points(name="warming", signal="pricing", points=-20, linear=WEEK)
+MOVING = pytest.mark.parametrize(
+    ("rules", "drift"),
+    [
+        ([HALVING], 50),
+        ([HALVING], 0),
+        ([HALVING, DOCS], 150),
+        ([WARMING], 50),
+        ([WARMING], 0),
+        ([HALVING, WARMING], 20),
+        ([SLOW], 0),
+        ([SLOW], 2),
+    ],
+)
+
+
+def looks(rules: list[AnyRule], drift: int) -> list[tuple[int, Glance, Glance]]:
+    """Every look at a contact until its score has drifted: when, what is seen, and what was just before."""
+    ann, model = contact({"pricing": [DAY], "docs": [DAY]}), scoring(rules, min=-100)
+    seen = [(NOW, first := glance(model, ann, NOW, drift), first)]
+    while seen[-1][1].wake and abs(seen[-1][1].tenths - first.tenths) <= drift and len(seen) < 100:
+        wake = seen[-1][1].wake
+        seen.append((wake, glance(model, ann, wake, drift), glance(model, ann, wake - 1, drift)))
+    return seen
+
+
+@MOVING
+def test_a_look_is_never_too_late(rules: list[AnyRule], drift: int) -> None:
+    seen = looks(rules, drift)
+    late = [
+        (at, before)
+        for (_, last, _), (at, _, before) in pairwise(seen)
+        if abs(before.tenths - last.tenths) > drift or before.band != last.band
+    ]
+    assert late == []
+
+
+@MOVING
+def test_looks_are_few(rules: list[AnyRule], drift: int) -> None:
+    assert len(looks(rules, drift)) <= 20
+
+
+def test_a_score_that_stands_still_needs_no_look() -> None:
+    assert glance(scoring([PRICING, DOCS]), contact({"pricing": [DAY]}), NOW, 0).wake is None
