@@ -9,13 +9,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell { pwd; echo '$(PYTHON)'; cat requirements.lock pyproject.toml; } | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: run test lint bench bench-short clean help
+.PHONY: run test faults lint bench bench-short clean help
 
 run: $(READY) ## Play four months of traffic through the whole pipeline (options: ARGS="--speed 5")
 	@$(BIN)/leadstream run $(ARGS)
 
 test: lint ## Lint, then every test: unit, property, contract, integration (a few: ARGS="-k ledger")
 	@$(BIN)/python -m pytest $(ARGS)
+
+faults: $(READY) ## Kill the flow again and again on a long log, and compare what is left (minutes)
+	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 lint: $(READY) ## Style, format and types (ruff, mypy --strict)
 	@$(BIN)/ruff check

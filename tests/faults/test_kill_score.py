@@ -1,0 +1,140 @@
+"""`kill -9` in the middle of scoring, again and again: in the end everything is as if nothing had happened."""
+
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from config.settings import Settings, to_json
+from flows.inline import Inline
+from flows.models import parts_of
+from flows.process import environment, program
+from flows.scoring_run import Report
+from flows.stores import connection
+from state.batch import Batch
+from state.clock import LogClock, wall_clock
+from state.codec import Decoder, encode
+from state.memory import MemoryStore
+from state.store import Kind, Records
+from state.subject import Source, Subject
+from tests.commands import SIMPLE
+from tests.faults.messy_log import messy_log
+
+State = dict[tuple[str, str], bytes]
+
+
+def state_of(store: Records) -> State:
+    """What sources did and to whom they belong, and what subjects hold, as bytes.
+
+    Left out: what the last evaluation said; and copies of others' links, where facts that change nothing may or may
+    not have travelled along with some that did.
+    """
+    found: State = {}
+    kind: Kind
+    for kind in ("known", "visitor"):
+        for source in map(Decoder(Source).decode, store.scan(kind)):
+            found[kind, source.id] = encode(msgspec.structs.replace(source, known={}))
+    for kind in ("contact", "account"):
+        for subject in map(Decoder(Subject).decode, store.scan(kind)):
+            if subject.sources:
+                found[kind, subject.id] = encode(Subject(subject.id, subject.sources))
+    return found
+
+
+def undisturbed(lines: list[bytes], settings: Settings) -> tuple[State, int]:
+    """The state after the same events without an engine, and how many of them are dead letters."""
+    store = MemoryStore(shards=8)
+    flow = Inline(parts_of(settings, store, LogClock()))
+    for start in range(0, len(lines), 1_000):
+        flow.feed(Batch("log", 0, lines[start : start + 1_000], 0), wall_clock())
+    flow.commit()
+    return state_of(store), len(flow.dead)
+
+
+class Child:
+    """The scoring process, without a launcher: the test is the launcher."""
+
+    def __init__(self, settings: Settings) -> None:
+        command = [*program("flows.child"), "score"]
+        self._process = subprocess.Popen(command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._process.stdin is not None
+        self._process.stdin.write(to_json(settings))
+        self._process.stdin.close()
+
+    def reports(self) -> Iterator[Report]:
+        """What it says, until it ends."""
+        assert self._process.stdout is not None
+        yield from map(msgspec.json.Decoder(Report).decode, self._process.stdout)
+
+    def kill(self) -> int:
+        """Kill it at once; the exit code, -9 if it was still running."""
+        self._process.kill()
+        return self.end()
+
+    def end(self) -> int:
+        """Wait for its end; the exit code."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return self._process.wait(60)
+
+
+def run_killed(settings: Settings, after: int) -> int:
+    """Score until so many events are read, then `kill -9`; how many it had read. Fails when it came too late."""
+    child = Child(settings)
+    read = next(report.received for report in child.reports() if report.received >= after or report.done)
+    assert child.kill() == -9
+    return read
+
+
+def run_to_the_end(settings: Settings) -> Report:
+    child = Child(settings)
+    last = list(child.reports())[-1]
+    assert (child.end(), last.done) == (0, True)
+    return last
+
+
+def killed_again_and_again(settings: Settings, lines: list[bytes], kills: int, seed: int) -> int:
+    """Score the log, with kills spread over it; how many events were read in all, at least."""
+    chance = random.Random(seed)
+    step = len(lines) // (kills + 1)
+    read = sum(run_killed(settings, after=chance.randrange(step // 2, step)) for _ in range(kills))
+    return read + run_to_the_end(settings).received
+
+
+def letters(settings: Settings) -> list[tuple[str, int]]:
+    found = map(msgspec.json.decode, (settings.data / "dead-letters.jsonl").read_bytes().splitlines())
+    return [(letter["partition"], letter["position"]) for letter in found]
+
+
+def check(settings: Settings, events: int, kills: int, seed: int) -> None:
+    assert settings.log is not None
+    lines = messy_log(settings.log, events, seed)
+    read = killed_again_and_again(settings, lines, kills, seed)
+    expected, dead = undisturbed(lines, settings)
+    with connection(settings) as store:
+        found = state_of(store)
+    assert read > len(lines)  # something was read twice, else the kills have shown nothing
+    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
+    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
+
+
+@pytest.fixture
+def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
+    """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
+    return Settings(
+        data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "logs",
+        until_end=True, epoch_ms=40, rewind_ms=200,
+    )  # fmt: skip
+
+
+def test_two_kills_leave_no_trace(settings: Settings) -> None:
+    check(settings, events=6_000, kills=2, seed=1)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_many_kills_leave_no_trace(settings: Settings) -> None:
+    check(settings, events=100_000, kills=8, seed=2)
