@@ -211,9 +211,7 @@ def test_records_are_found_again_under_the_same_secret(secret: str, connect: Cal
     assert connect(secret=secret).read("contact", 1, ["e:ann@acme.com"]) == [b"record"]
 
 
-def test_no_key_and_no_member_names_anyone(
-    connect: Callable[..., RedisStore], admin: "Redis", namespace: str
-) -> None:
+def test_no_key_and_no_member_names_anyone(connect: Callable[..., RedisStore], admin: "Redis", namespace: str) -> None:
     store = connect()
     store.open()
     store.commit(COMMIT)
@@ -271,9 +269,7 @@ def test_a_server_that_is_not_there_is_one_clear_line(url: str) -> None:
     ],
 )
 def test_what_is_no_redis_url_is_one_clear_line(url: str) -> None:
-    with pytest.raises(
-        StoreUnavailable, match=r"^the Redis URL cannot be read; write it as redis://.+$"
-    ) as refused:
+    with pytest.raises(StoreUnavailable, match=r"^the Redis URL cannot be read; write it as redis://.+$") as refused:
         RedisStore(url, "any")
     assert "hunter2" not in str(refused.value)
 

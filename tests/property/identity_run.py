@@ -198,9 +198,7 @@ def heard(fact: Fact) -> Sequence[ToSource]:
 def event_of(deed: Deed) -> Event:
     """The event that decode would make of it."""
     traits = {name: (deed.touch >> 20, value) for name, value in deed.traits}
-    return Event(
-        deed.touch, deed.signals, deed.anonymous, deed.crm, deed.user, deed.email, deed.domain, traits or None
-    )
+    return Event(deed.touch, deed.signals, deed.anonymous, deed.crm, deed.user, deed.email, deed.domain, traits or None)
 
 
 def share_of(facts: Facts) -> Share:

@@ -124,9 +124,7 @@ class History:
     def links(self, source: str) -> list[tuple[int, str]]:
         """(touch, target) of a source's links, in order."""
         targets = {said.target for said in self.said if said.source == source}
-        times = {
-            to: {said.touch for said in self.said if (said.source, said.target) == (source, to)} for to in targets
-        }
+        times = {to: {said.touch for said in self.said if (said.source, said.target) == (source, to)} for to in targets}
         return sorted((touch, target) for target in targets for touch in self.times(times[target]))
 
     def resolve(self, id_: str) -> str:

@@ -135,9 +135,7 @@ def test_every_broken_input_has_one_outcome_and_is_kept_when_dead() -> None:
         seen.update(letter.reason for letter in dead)
         seen["used"] += len(events)
     assert sum(seen.values()) <= INPUTS
-    assert (
-        min(seen[kind] for kind in ("used", "malformed", "not_utf8", "bad_time", "no_identifier", "no_name")) > 100
-    )
+    assert min(seen[kind] for kind in ("used", "malformed", "not_utf8", "bad_time", "no_identifier", "no_name")) > 100
 
 
 def offsets(lines: list[bytes]) -> list[int]:

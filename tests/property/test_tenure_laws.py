@@ -40,9 +40,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
     for touch in draw(st.lists(touches, max_size=8)):
         facts.ledger.record(touch, draw(st.sampled_from([(), ("pricing",), ("docs",)])), KEEP)
         facts.traits[draw(st.sampled_from("xy"))] = (touch >> 20, touch & 1)
-    facts.groups |= links_of(
-        draw(st.lists(st.tuples(st.sampled_from(["acme.com", "beta.io"]), touches), max_size=3))
-    )
+    facts.groups |= links_of(draw(st.lists(st.tuples(st.sampled_from(["acme.com", "beta.io"]), touches), max_size=3)))
     return facts
 
 
@@ -62,9 +60,7 @@ def test_tenures_follow_each_other_through_all_time(facts: list[tuple[str, int]]
 
 
 @given(linked.filter(bool), most, times)
-def test_each_moment_belongs_to_the_owner_of_the_last_link(
-    facts: list[tuple[str, int]], limit: int, ms: int
-) -> None:
+def test_each_moment_belongs_to_the_owner_of_the_last_link(facts: list[tuple[str, int]], limit: int, ms: int) -> None:
     found = tenures(links_of(facts), OWNERS.__getitem__, limit)
     for moment in (ms - 1, ms, ms + 1):
         owners = [tenure.owner for tenure in found if tenure.start <= moment < tenure.end]
@@ -72,16 +68,12 @@ def test_each_moment_belongs_to_the_owner_of_the_last_link(
 
 
 @given(any_facts(), linked.filter(bool), most)
-def test_what_is_split_falls_to_the_owner_of_its_time(
-    facts: Facts, links: list[tuple[str, int]], limit: int
-) -> None:
+def test_what_is_split_falls_to_the_owner_of_its_time(facts: Facts, links: list[tuple[str, int]], limit: int) -> None:
     parts = split(facts, tenures(links_of(links), OWNERS.__getitem__, limit), KEEP)
     expected = {
         (owner_at(touch >> 20, links, limit), touch) for all_ in facts.ledger.touches.values() for touch in all_
     }
-    found = {
-        (owner, touch) for owner, part in parts.items() for all_ in part.ledger.touches.values() for touch in all_
-    }
+    found = {(owner, touch) for owner, part in parts.items() for all_ in part.ledger.touches.values() for touch in all_}
     said = {(owner, known[0]) for owner, part in parts.items() for known in part.traits.values()}
     assert (found, said) == (expected, {(owner_at(at, links, limit), at) for at, _ in facts.traits.values()})
 

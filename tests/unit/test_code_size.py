@@ -69,9 +69,7 @@ def excepted(line: str) -> bool:
     ("check", "folders"),
     [(long_module, ALL), (long_functions, ALL), (wide_functions, (*SHIPPED, "benchmarks"))],
 )
-def test_no_code_is_larger_than_the_house_allows(
-    check: Callable[[str], list[str]], folders: tuple[str, ...]
-) -> None:
+def test_no_code_is_larger_than_the_house_allows(check: Callable[[str], list[str]], folders: tuple[str, ...]) -> None:
     assert [f"{path}: {found}" for path, text in sources(folders).items() for found in check(text)] == []
 
 
@@ -92,9 +90,7 @@ def test_half_of_all_functions_have_under_8_lines() -> None:
         (wide_functions, "def f(  # noqa: PLR0913\n    a, b, c, d, e, g): ...", ["f: 6 parameters"]),
     ],
 )
-def test_the_checks_see_what_is_too_large(
-    check: Callable[[str], list[str]], source: str, found: list[str]
-) -> None:
+def test_the_checks_see_what_is_too_large(check: Callable[[str], list[str]], source: str, found: list[str]) -> None:
     assert check(source) == found
 
 

@@ -33,9 +33,7 @@ def find_python(path: Path, *given: str, **installed: str) -> subprocess.Complet
         ({"python3": "echo 3.13"}, ""),
     ],
 )
-def test_the_first_python_that_runs_and_fits_is_taken(
-    tmp_path: Path, installed: dict[str, str], found: str
-) -> None:
+def test_the_first_python_that_runs_and_fits_is_taken(tmp_path: Path, installed: dict[str, str], found: str) -> None:
     assert find_python(tmp_path, **installed).stdout == found
 
 

@@ -130,9 +130,7 @@ def test_so_it_is_when_nothing_is_stored_of_the_contact(contacts: ScoreShard, st
 
 
 def test_an_account_tells_nobody(restart: Callable[[Kind], ScoreShard]) -> None:
-    assert (
-        restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
-    )
+    assert restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
 
 
 def test_touches_are_joined_and_replacements_set(contacts: ScoreShard, store: MemoryStore) -> None:
@@ -159,8 +157,7 @@ def test_who_rises_into_a_band_waits_in_front(contacts: ScoreShard, store: Memor
     contacts.handle([Touched(ANN, "a:1", did(1)), Touched("e:bob@acme.com", "a:2", did(1, 2))])
     contacts.commit()
     waiting = [
-        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency))
-        for found in store.waiting("contact", 9)
+        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency)) for found in store.waiting("contact", 9)
     ]
     assert waiting == [("e:bob@acme.com", Urgency.BAND_UP), (ANN, Urgency.DRIFTED)]
 
