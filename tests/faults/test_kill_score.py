@@ -2,6 +2,7 @@
 
 import random
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,10 +82,14 @@ class Child:
         return self._process.wait(60)
 
 
-def run_killed(settings: Settings, after: int) -> int:
-    """Score until so many events are read, then `kill -9`; how many it had read. Fails when it came too late."""
+def run_killed(settings: Settings, after: int, moment_s: float) -> int:
+    """Score until so many events are read, then `kill -9`; how many it had read. Fails when it came too late.
+
+    A report comes when an epoch has ended; `moment_s` later it is somewhere in the middle of another.
+    """
     child = Child(settings)
     read = next(report.received for report in child.reports() if report.received >= after or report.done)
+    time.sleep(moment_s)
     assert child.kill() == -9
     return read
 
@@ -100,7 +105,8 @@ def killed_again_and_again(settings: Settings, lines: list[bytes], kills: int, s
     """Score the log, with kills spread over it; how many events were read in all, at least."""
     chance = random.Random(seed)
     step = len(lines) // (kills + 1)
-    read = sum(run_killed(settings, after=chance.randrange(step // 2, step)) for _ in range(kills))
+    plan = [(chance.randrange(step // 2, step), chance.uniform(0, 0.15)) for _ in range(kills)]
+    read = sum(run_killed(settings, after, moment_s) for after, moment_s in plan)
     return read + run_to_the_end(settings).received
 
 
