@@ -34,16 +34,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     search_lag_s: float = 10.0
     changes: Path | None = None
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """The fields as rich prints them, secrets masked."""
+        masked = {name: "***" for name in ("secret", "hubspot_token") if getattr(self, name)}
+        masked["redis"] = _without_secrets(self.redis)
+        return [(name, masked.get(name, getattr(self, name))) for name in self.__struct_fields__]
+
     def __repr__(self) -> str:
-        shown = {name: getattr(self, name) for name in self.__struct_fields__}
-        for name in ("secret", "hubspot_token"):
-            shown[name] = "***" if shown[name] else ""
-        scheme, _, rest = self.redis.partition("://")
-        if "@" in rest:
-            shown["redis"] = f"{scheme}://***@{rest.rpartition('@')[2]}"
-        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
     __str__ = __repr__
+
+
+def _without_secrets(url: str) -> str:
+    """A Redis URL without user, password and options (which may hold a password, too).
+
+    >>> _without_secrets("redis://ann:secret@cache:6379/0?password=secret")
+    'redis://***@cache:6379/0?***'
+    """
+    plain, asked, _ = url.partition("?")
+    scheme, separator, rest = plain.partition("://")
+    _, at, host = rest.rpartition("@")
+    return f"{scheme}{separator}{'***@' if at else ''}{host}{'?***' if asked else ''}"
 
 
 def to_json(settings: Settings) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
-from sinks.jsonl_file import JsonlFile
+from sinks.jsonl_file import FileUnusable, JsonlFile
 from state.event import DeadLetter, Reason
 
 
@@ -64,6 +64,12 @@ def _letter(item: DeadLetter) -> Letter:
 def _written(path: Path) -> set[tuple[str, int]]:
     """Which inputs have a letter already."""
     decoder = msgspec.json.Decoder(Letter)
+    found = set()
     with open(path, "rb") as lines:
-        letters = [decoder.decode(line) for line in lines]
-    return {(letter.partition, letter.position) for letter in letters}
+        for number, line in enumerate(lines, 1):
+            try:
+                letter = decoder.decode(line)
+            except (ValueError, RecursionError):
+                raise FileUnusable(f"{path} line {number} is no dead letter: move the file away") from None
+            found.add((letter.partition, letter.position))
+    return found
