@@ -23,11 +23,15 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeadLetters(StatelessSinkPartition[DeadLetter]):
-    """Appends each dead letter once, also when a replay brings it again."""
+    """Appends each dead letter once, also when a replay brings it again. Opening raises `FileUnusable`."""
 
     def __init__(self, path: Path) -> None:
         self._file = JsonlFile(path)
-        self._written = _written(path)
+        try:
+            self._written = _written(path)
+        except FileUnusable:
+            self._file.close()
+            raise
 
     def write_batch(self, items: Sequence[DeadLetter]) -> None:
         """Write what is new; durable when this returns."""

@@ -66,12 +66,8 @@ def test_a_replay_after_a_restart_adds_no_letter(path: Path) -> None:
 
 
 def test_another_place_is_another_letter(path: Path) -> None:
-    write(
-        path,
-        TORN,
-        DeadLetter("b.jsonl#1", 10, "malformed", "", b"{"),
-        DeadLetter("a.jsonl#1", 11, "malformed", "", b"{"),
-    )
+    elsewhere, later = msgspec.structs.replace(TORN, partition="b.jsonl#1"), msgspec.structs.replace(TORN, position=11)
+    write(path, TORN, elsewhere, later)
     assert len(written(path)) == 3
 
 
