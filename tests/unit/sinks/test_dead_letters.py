@@ -5,6 +5,7 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sinks.dead_letters import DeadLetters, DeadLetterSink

@@ -1,0 +1,151 @@
+"""The log as Bytewax asks for it: batches, and positions that are noted when they are proven."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from sources.log_source import LogPartition, LogSource
+from sources.logs import Logs
+from state.batch import Batch
+
+
+class Given:
+    """Logs that give what a test says; None is nothing right now."""
+
+    def __init__(self, *batches: Batch | None, follow: bool = False) -> None:
+        self._left = list(batches)
+        self._follow = follow
+        self.closed = False
+
+    @property
+    def at_end(self) -> bool:
+        return not self._follow and not self._left
+
+    def read(self) -> Batch | None:
+        return self._left.pop(0) if self._left else None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Told:
+    """Remembers what the source told it."""
+
+    def __init__(self) -> None:
+        self.proven: list[dict[str, int]] = []
+        self.stop = False
+        self.has_ended = False
+
+    def prove(self, positions: dict[str, int]) -> None:
+        self.proven.append(dict(positions))
+
+    def stopping(self) -> bool:
+        return self.stop
+
+    def ended(self) -> None:
+        self.has_ended = True
+
+
+def batch(partition: str, position: int) -> Batch:
+    return Batch(partition, position, [b"{}"], position - 3)
+
+
+def partition(told: Told, events: Given, written: Given | None = None) -> LogPartition:
+    return LogPartition(cast("Logs", events), cast("Logs | None", written), told)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+def given(source: LogPartition, times: int) -> Sequence[str]:
+    return [batch.partition for _ in range(times) for batch in source.next_batch()]
+
+
+def test_nothing_is_proven_before_an_epoch_has_closed(told: Told) -> None:
+    given(partition(told, Given(batch("a", 3), batch("a", 6))), 2)
+    assert told.proven == []
+
+
+def test_the_batch_after_a_snapshot_proves_what_was_given_before_it(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("b", 9), batch("a", 6)))
+    given(source, 2)
+    source.snapshot()
+    given(source, 1)
+    assert told.proven == [{"a": 3, "b": 9}]
+
+
+def test_an_epoch_is_proven_once(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6), batch("a", 9)))
+    given(source, 1)
+    source.snapshot()
+    given(source, 2)
+    assert told.proven == [{"a": 3}]
+
+
+def test_a_source_that_has_nothing_new_still_proves(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), None, None, follow=True))
+    given(source, 1)
+    source.snapshot()
+    given(source, 1)
+    assert told.proven == [{"a": 3}]
+
+
+def test_what_came_back_comes_first_and_under_a_name_of_its_own(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3)), Given(batch("a", 3), follow=True))
+    assert given(source, 2) == ["@a", "a"]
+
+
+def test_a_finished_log_ends(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3)))
+    given(source, 1)
+    with pytest.raises(StopIteration):
+        source.next_batch()
+    assert told.has_ended
+
+
+def test_a_log_that_is_followed_does_not_end(told: Told) -> None:
+    source = partition(told, Given(follow=True))
+    assert (given(source, 3), told.has_ended) == ([], False)
+
+
+def test_told_to_stop_it_gives_nothing_more(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6)))
+    given(source, 1)
+    told.stop = True
+    with pytest.raises(StopIteration):
+        source.next_batch()
+    assert source.positions == {"a": 3}
+
+
+def test_told_to_stop_it_proves_what_was_sealed_first(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), follow=True))
+    given(source, 1)
+    source.snapshot()
+    told.stop = True
+    with pytest.raises(StopIteration):
+        source.next_batch()
+    assert told.proven == [{"a": 3}]
+
+
+def test_after_a_batch_it_wants_to_be_asked_at_once_and_else_soon(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), follow=True))
+    given(source, 1)
+    busy = source.next_awake()
+    given(source, 1)
+    assert (busy, source.next_awake() is None) == (None, False)
+
+
+def test_closing_closes_the_logs(told: Told, tmp_path: Path) -> None:
+    events, written = Given(), Given()
+    partition(told, events, written).close()
+    assert (events.closed, written.closed) == (True, True)
+
+
+def test_a_source_has_the_partitions_it_was_given(told: Told) -> None:
+    mine = partition(told, Given())
+    source = LogSource({"0": mine})
+    assert (source.list_parts(), source.build_part("log", "0", None)) == (["0"], mine)
