@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 from rich.console import Group
-from rich.markup import escape
 from rich.table import Table
 
 from flows.delivery_run import Delivered
 from flows.reading import Reading
 from flows.scoring_run import Report
 from flows.show_json import Listed, listed
+from flows.show_text import plain
 from state.moment import iso
 from state.store import Kind
 
@@ -114,5 +114,5 @@ def _table(kind: Kind, entries: list[Listed]) -> Table:
     table.add_column(kind, no_wrap=True)
     table.add_column("why")
     for entry in entries:
-        table.add_row(f"{entry.score:g}", entry.band, escape(entry.key), escape(", ".join(entry.reasons)))
+        table.add_row(f"{entry.score:g}", plain(entry.band), plain(entry.key), plain(", ".join(entry.reasons)))
     return table

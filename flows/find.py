@@ -64,4 +64,4 @@ def _is_text(key: str) -> bool:
 def _unowned(source: Source) -> str:
     touches = source.facts.ledger.touches
     seen = ", ".join(f"{signal} {len(known)}" for signal, known in sorted(touches.items())) or "no signals yet"
-    return f"{bare(source.id)} is a visitor that nobody is known for ({seen}), so there is no score to show"
+    return f"{bare(source.id)!r} is a visitor that nobody is known for ({seen}), so there is no score to show"

@@ -12,10 +12,19 @@ from flows.show_json import Contributor, Listed, RawEvent, Receipt, ReceiptLine
 TOUCHES_SHOWN = 3
 
 
+def plain(text: str) -> str:
+    """Text from outside, for a terminal: neither markup nor control characters.
+
+    >>> plain("[/b] \x1b[2J") == "\\\\[/b] \N{REPLACEMENT CHARACTER}[2J"
+    True
+    """
+    return escape("".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text))
+
+
 def print_receipt(console: Console, receipt: Receipt, events: Sequence[RawEvent]) -> None:
     """A score and its receipt; the lines sum to the score."""
-    console.print(f"[bold]{escape(receipt.key)}[/] · {receipt.kind} · as of {_when(receipt.at)}")
-    console.print(f"[bold]{receipt.score:g}[/] [bold]{receipt.band}[/]   {escape('; '.join(receipt.reasons))}")
+    console.print(f"[bold]{plain(receipt.key)}[/] · {receipt.kind} · as of {_when(receipt.at)}")
+    console.print(f"[bold]{receipt.score:g}[/] [bold]{plain(receipt.band)}[/]   {plain('; '.join(receipt.reasons))}")
     console.print(f"behaviour {receipt.behaviour:g}, fit {receipt.fit:g}   {_outlook(receipt)}", style="dim")
     console.print(_lines(receipt.lines, receipt.score))
     console.print(_sources(receipt.sources))
@@ -31,22 +40,22 @@ def print_top(console: Console, found: Sequence[Listed], *, accounts: bool) -> N
     table = _table("", "score", "band", "company" if accounts else "contact", "why", "last high intent")
     for place, one in enumerate(found, 1):
         intent = f"{one.last_intent}, {_when(one.last_intent_at)}" if one.last_intent_at else ""
-        why = escape(", ".join(one.reasons))
-        table.add_row(str(place), f"{one.score:g}", one.band, escape(one.key), why, escape(intent))
+        why = plain(", ".join(one.reasons))
+        table.add_row(str(place), f"{one.score:g}", plain(one.band), plain(one.key), why, plain(intent))
     console.print(table)
 
 
 def _outlook(receipt: Receipt) -> str:
     change = receipt.next_change
     if change is None:
-        return f"stays {receipt.band} if nothing happens"
-    return f"{change.band} from {_when(change.at)} if nothing happens"
+        return f"stays {plain(receipt.band)} if nothing happens"
+    return f"{plain(change.band)} from {_when(change.at)} if nothing happens"
 
 
 def _lines(lines: Sequence[ReceiptLine], total: float) -> Table:
     table = _table("points", "rule", "why", "touches")
     for line in lines:
-        table.add_row(f"{line.points:+.1f}", escape(line.rule), escape(line.words), _touches(line.touches))
+        table.add_row(f"{line.points:+.1f}", plain(line.rule), plain(line.words), _touches(line.touches))
     table.add_section()
     table.add_row(f"[bold]{total:.1f}[/]", "[bold]score[/]", "", "")
     return table
@@ -62,16 +71,16 @@ def _sources(sources: Sequence[Contributor]) -> Table:
     table = _table("source", "kind", "touches", "last active")
     for source in sources:
         touches = ", ".join(f"{signal} {count}" for signal, count in source.touches.items())
-        table.add_row(escape(source.id), source.type, touches, _when(source.last_at or ""))
+        table.add_row(plain(source.id), source.type, plain(touches), _when(source.last_at or ""))
     return table
 
 
 def _events(events: Sequence[RawEvent]) -> Table:
     counted = Counter(event.event for event in events)
     table = _table("time", "event", "source", "signals")
-    table.caption = ", ".join(f"{name} {count}" for name, count in counted.most_common())
+    table.caption = plain(", ".join(f"{name} {count}" for name, count in counted.most_common()))
     for event in events:
-        table.add_row(_when(event.at), escape(event.event), escape(event.source), ", ".join(event.signals))
+        table.add_row(_when(event.at), plain(event.event), plain(event.source), plain(", ".join(event.signals)))
     return table
 
 

@@ -55,12 +55,12 @@ def test_a_visitor_leads_to_whom_it_belongs_to_now(known: None, reading: Reading
 
 
 def test_a_visitor_of_nobody_says_what_it_did(known: None, reading: Reading) -> None:
-    with pytest.raises(NotFound, match=r"a2 is a visitor that nobody is known for \(docs_viewed 1\)"):
+    with pytest.raises(NotFound, match=r"'a2' is a visitor that nobody is known for \(docs_viewed 1\)"):
         find(reading, "a2")
 
 
 def test_a_machine_that_too_many_share_is_nobodys(known: None, reading: Reading) -> None:
-    with pytest.raises(NotFound, match="a3 is a visitor that nobody is known for"):
+    with pytest.raises(NotFound, match="'a3' is a visitor that nobody is known for"):
         find(reading, "a3")
 
 
