@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import pytest
@@ -55,7 +56,9 @@ def answers(url: str) -> bool:
 
 def lives(pid: int) -> bool:
     """Whether a process runs; one that has ended and only waits to be noticed does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
     return bool(state.strip()) and not state.startswith("Z")
 
 
@@ -142,6 +145,13 @@ def test_any_folder_will_do(name: str, tmp_path: Path) -> None:
         put(url, "kept")
     with serve(tmp_path / name) as url:
         assert held(url) == b"kept"
+
+
+def test_a_socket_s_path_is_measured_in_bytes() -> None:
+    with TemporaryDirectory() as short:
+        folder = Path(short) / ("ü" * (99 - len(short) - len("//valkey.sock")))
+        with serve(folder) as url:
+            assert answers(url)
 
 
 def test_only_its_owner_reaches_it(tmp_path: Path) -> None:

@@ -86,8 +86,17 @@ def test_a_join_says_whether_it_changed_anything(one: list[tuple[str, int]], oth
     assert join_links(links, of(other)) == (canonical(links) != before)
 
 
+@given(st.lists(touches, max_size=9), touches)
+def test_adding_says_whether_it_changed_anything(times: list[int], touch: int) -> None:
+    links = of(("u:1", one) for one in times)
+    before = canonical(links)
+    assert add_link(links, "u:1", touch) == (canonical(links) != before)
+
+
 @given(said, said)
-def test_joining_and_copying_leave_the_other_alone(one: list[tuple[str, int]], other: list[tuple[str, int]]) -> None:
+def test_joining_and_copying_leave_the_other_alone(
+    one: list[tuple[str, int]], other: list[tuple[str, int]]
+) -> None:
     read = of(other)
     for whole in (joined(of(one), read), copy_links(read)):
         for target in whole:

@@ -24,7 +24,9 @@ MODEL = Model(
             words="read docs", event="page_viewed", where=(Condition(path="properties.pathname", prefix="/docs"),)
         ),
         "page_viewed": Signal(words="viewed a page"),
-        "campaign": Signal(words="came by", event="page_viewed", where=(Condition(path="context.campaign", eq="a"),)),
+        "campaign": Signal(
+            words="came by", event="page_viewed", where=(Condition(path="context.campaign", eq="a"),)
+        ),
     },
     contact=CARD,
     account=CARD,
@@ -146,7 +148,9 @@ def test_an_event_that_no_signal_listens_for_is_activity_all_the_same() -> None:
 
 
 def test_traits_are_the_scalars_under_their_dotted_paths() -> None:
-    traits = read(traits={"title": "VP", "company": {"size": 250, "tags": ["a"]}, "vip": False, "left": None}).traits
+    traits = read(
+        traits={"title": "VP", "company": {"size": 250, "tags": ["a"]}, "vip": False, "left": None}
+    ).traits
     assert traits == {"title": (NOW, "VP"), "company.size": (NOW, 250), "vip": (NOW, False), "left": (NOW, None)}
 
 
@@ -159,7 +163,9 @@ def test_long_traits_are_cut() -> None:
     assert read(traits={"n" * 999: "v" * 999}).traits == {"n" * 256: (NOW, "v" * 256)}
 
 
-@pytest.mark.parametrize(("number", "kept"), [(2**63 - 1, True), (-(2**63) + 1, True), (2**63, False), (10**30, False)])
+@pytest.mark.parametrize(
+    ("number", "kept"), [(2**63 - 1, True), (-(2**63) + 1, True), (2**63, False), (10**30, False)]
+)
 def test_a_number_too_large_to_keep_is_no_trait(number: int, kept: bool) -> None:
     bad = b'{"event":"x","timestamp":%d,"userId":"u","traits":{"n":%d}}' % (NOW, number)
     assert DECODER.read(bad, LATEST).traits == ({"n": (NOW, number)} if kept else None)
@@ -238,6 +244,10 @@ def test_a_thousand_nested_values_are_one_dead_letter(field: bytes, opening: byt
 @pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"])
 def test_what_is_no_utf8_is_a_dead_letter(broken: bytes) -> None:
     assert why(line().replace(b"anon_1", broken)) == ("not_utf8", "UnicodeDecodeError")
+
+
+def test_what_is_no_utf8_is_a_dead_letter_also_where_nobody_looks() -> None:
+    assert why(line(unknown="here").replace(b"here", b"\xff"))[0] == "not_utf8"
 
 
 def test_a_line_that_was_cut_is_a_dead_letter_even_if_what_is_left_can_be_read() -> None:

@@ -25,12 +25,15 @@ ANN = "e:ann@acme.com"
 KEEP = Keep()
 
 CARD = Scorecard(
-    rules=(Points(name="pricing", signal="pricing", points=30.0, cliff=Span(7 * DAY)),),
+    rules=(
+        Points(name="pricing", signal="pricing", points=30.0, cliff=Span(7 * DAY)),
+        Points(name="docs", signal="docs", points=3.0),
+    ),
     bands=(Band(name="low"), Band(name="high", enter=60.0, leave=50.0)),
 )
 MODEL = Model(
     model=About(name="small", version="1", note="for tests"),
-    signals={"pricing": Signal(words="viewed pricing")},
+    signals={"pricing": Signal(words="viewed pricing"), "docs": Signal(words="read docs")},
     contact=CARD,
     account=CARD,
 )
@@ -130,7 +133,9 @@ def test_so_it_is_when_nothing_is_stored_of_the_contact(contacts: ScoreShard, st
 
 
 def test_an_account_tells_nobody(restart: Callable[[Kind], ScoreShard]) -> None:
-    assert restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
+    assert (
+        restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
+    )
 
 
 def test_touches_are_joined_and_replacements_set(contacts: ScoreShard, store: MemoryStore) -> None:
@@ -157,7 +162,8 @@ def test_who_rises_into_a_band_waits_in_front(contacts: ScoreShard, store: Memor
     contacts.handle([Touched(ANN, "a:1", did(1)), Touched("e:bob@acme.com", "a:2", did(1, 2))])
     contacts.commit()
     waiting = [
-        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency)) for found in store.waiting("contact", 9)
+        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency))
+        for found in store.waiting("contact", 9)
     ]
     assert waiting == [("e:bob@acme.com", Urgency.BAND_UP), (ANN, Urgency.DRIFTED)]
 
@@ -179,6 +185,31 @@ def test_a_change_that_is_not_worth_telling_marks_nobody(contacts: ScoreShard, s
         len(stored(store, "contact", ANN).sources["a:1"].ledger.touches["pricing"]),
         store.depth("contact"),
     ) == (2, 0)
+
+
+def test_small_changes_add_up_until_they_are_worth_telling(contacts: ScoreShard, store: MemoryStore) -> None:
+    contacts.handle([Touched(ANN, "a:1", did(1))])
+    contacts.commit()
+    depths = []
+    for minute in range(2):
+        store.settle("contact", 0, {ANN: found.token for found in store.waiting("contact", 9)})
+        docs = Facts(Ledger({"docs": [(NOW - minute * 60_000) << 20]}, [], NOW))
+        contacts.handle([Touched(ANN, "a:1", docs)])
+        contacts.commit()
+        depths.append(store.depth("contact"))
+    assert depths == [0, 1]
+
+
+def test_a_timer_that_was_taken_care_of_is_not_asked_for_again(
+    contacts: ScoreShard, store: MemoryStore, clock: LogClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts.handle([Touched(ANN, "a:1", did(1))])
+    contacts.commit()
+    clock.reach(NOW + 6 * DAY)
+    contacts.wake()
+    contacts.commit()
+    monkeypatch.delattr(MemoryStore, "due")
+    contacts.wake()
 
 
 def test_a_subject_is_looked_at_again_when_its_score_falls(contacts: ScoreShard, store: MemoryStore) -> None:
