@@ -69,6 +69,7 @@ def running(folder: Path, *arguments: str, env: Mapping[str, str]) -> Iterator[R
         if process.poll() is None:
             process.terminate()
             process.wait(END_S)
+        print(f"{arguments[0]} said: {err.read_text()}")  # for whoever reads why a test failed
 
 
 def children(pid: int) -> list[int]:

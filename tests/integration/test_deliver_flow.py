@@ -17,7 +17,8 @@ from flows.stores import connection
 from sinks.hubspot import HubSpot, HubSpotSettings
 from state.clock import wall_clock
 from state.ids import shard_of
-from tests.events import event, write_log
+from tests.commands import SIMPLE
+from tests.events import append, event, write_log
 from tests.integration.conftest import Leadstream, Score, Start
 from tests.simulated_crm import TOKEN, SimulatedCrm, running_crm
 from tests.waiting import wait_for
@@ -284,8 +285,7 @@ def test_while_a_log_grows_the_crm_follows(log: Path, start: Start, crm: Simulat
     start("score", log)
     start("deliver", "--hubspot-url", crm.url, "--hubspot-token", TOKEN)
     wait_for(lambda: [each for each in crm.records("contacts") if each.get("leadstream_score") == "10.0"])
-    with log.open("ab") as more:
-        more.write(event("pricing_viewed", "09:00:00", email=ANN) + b"\n")
+    append(log, event("pricing_viewed", "09:00:00", email=ANN))
     wait_for(lambda: crm.contact(ANN)["leadstream_score"] == "20.0", seconds=5.0)
 
 
@@ -297,3 +297,23 @@ def test_deliver_ends_in_good_order_and_says_how_far_it_came(
     wait_for(lambda: crm.records("contacts"))
     ended = flow.end()
     assert (ended.code, json.loads(ended.out)["done"]) == (0, True)
+
+
+def test_when_time_passes_and_nothing_happens_the_change_of_band_is_told_all_the_same(
+    log: Path, tmp_path: Path, start: Start
+) -> None:
+    brief = tmp_path / "brief.toml"
+    brief.write_text(SIMPLE.read_text().replace("points = 10\n", 'points = 10\nwindow = "4s"\n'))
+    changes = tmp_path / "changes.jsonl"
+    start("score", write_log(log, []), "--model", brief)
+    start("deliver", "--changes", changes, "--model", brief)
+    wait_for(changes.exists)
+    fields = {"event": "pricing_viewed", "email": ANN, "timestamp": wall_clock()}
+    append(log, *(json.dumps({**fields, "messageId": number}).encode() for number in range(2)))
+    wait_for(lambda: ("medium", 20.0) in told(changes, ANN))
+    wait_for(lambda: told(changes, ANN)[-1] == ("low", 0.0))
+
+
+def told(changes: Path, key: str) -> list[tuple[str, float]]:
+    lines = [json.loads(line) for line in changes.read_bytes().splitlines()]
+    return [(line["band"], line["score"]) for line in lines if line["key"] == key]
