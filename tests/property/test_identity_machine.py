@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from state import ledger, links, traits
+from state import ledger, links, shelf, traits
 from state.domains import account_domain
 from tests.property.identity_run import KEEP, LIMITS, Subjects, live
 from tests.property.naive_identity import Bounds, Deed, Fact, History, Said
@@ -81,7 +81,9 @@ def saying(picked: list[Any]) -> Placed:
 deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
 # Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
 PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
-CHAINS = stories(picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed))
+CHAINS = stories(
+    picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed)
+)
 CIRCLES = stories(
     picks((*BEGIN, ("",), EMAILS[:1], ("",), ("",), ("",), ((),))).map(deed)
     | picks((*BEGIN[:3], EMAILS[:2], EMAILS[:2])).map(saying)
@@ -92,11 +94,12 @@ EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLE
 
 @pytest.fixture(autouse=True, scope="module")
 def small_bounds() -> Iterator[None]:
-    """So that a dozen facts overflow what is kept."""
+    """So that a dozen facts overflow what is kept, and what is at hand."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "KEEP_TILES", BOUNDS.tiles)
         patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
         patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
+        patch.setattr(shelf, "CACHED", 2)
         yield
 
 

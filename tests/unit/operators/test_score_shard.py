@@ -192,7 +192,8 @@ def test_small_changes_add_up_until_they_are_worth_telling(contacts: ScoreShard,
     contacts.commit()
     depths = []
     for minute in range(2):
-        store.settle("contact", 0, {ANN: found.token for found in store.waiting("contact", 9)})
+        for found in store.waiting("contact", 9):
+            store.settle("contact", 0, {ANN: found.token})
         docs = Facts(Ledger({"docs": [(NOW - minute * 60_000) << 20]}, [], NOW))
         contacts.handle([Touched(ANN, "a:1", docs)])
         contacts.commit()
