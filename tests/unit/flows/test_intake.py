@@ -1,0 +1,68 @@
+"""What happens to a batch on its way in."""
+
+import msgspec
+import pytest
+
+from flows.intake import Intake
+from flows.models import model_of
+from operators.decode import Decoder
+from state.batch import Batch
+from state.clock import LogClock
+from state.event import Counts, DeadLetter
+from state.messages import LinkFacts
+from state.parcel import Parcel
+from tests.events import event
+from tests.unit.flows.conftest import NOON, SETTINGS
+
+FACTS = LinkFacts("u:1", {"c:1": {"e:ann@acme.com": [5]}}, ("c:1",))
+
+
+@pytest.fixture
+def clock() -> LogClock:
+    return LogClock()
+
+
+@pytest.fixture
+def intake(clock: LogClock) -> Intake:
+    return Intake(Decoder(model_of(SETTINGS)), 4, clock)
+
+
+def batch(*lines: bytes, partition: str = "a.jsonl#1") -> Batch:
+    return Batch(partition, sum(len(line) + 1 for line in lines), list(lines), 0)
+
+
+def test_an_event_goes_to_each_of_its_identifiers(intake: Intake) -> None:
+    parcels = list(intake.decode([batch(event("x", anonymousId="a1", userId="u1", email="ann@acme.com"))]))
+    found = [
+        (parcel.stage, message.to) for parcel in parcels if isinstance(parcel, Parcel) for message in parcel.messages
+    ]
+    assert sorted(found) == [("known", "e:ann@acme.com"), ("known", "u:u1"), ("visitor", "a:a1")]
+
+
+def test_what_cannot_be_used_comes_out_as_a_dead_letter(intake: Intake) -> None:
+    assert list(intake.decode([batch(b"{")])) == [
+        DeadLetter("a.jsonl#1", 0, "malformed", "Input data was truncated", b"{")
+    ]
+
+
+def test_every_line_is_counted(intake: Intake) -> None:
+    list(intake.decode([batch(b"{", b""), batch(event("x", userId="u1"))]))
+    assert intake.counts == Counts(received=3, used=1, ignored=1, dead=1)
+
+
+def test_the_clock_is_told_how_far_the_log_has_come(intake: Intake, clock: LogClock) -> None:
+    list(intake.decode([batch(event("x", "12:00:00", userId="u1"), event("x", "11:00:00", userId="u1"))]))
+    assert clock() == NOON
+
+
+def test_a_batch_without_events_leaves_the_clock_where_it_is(intake: Intake, clock: LogClock) -> None:
+    clock.reach(NOON)
+    list(intake.decode([batch(b"{")]))
+    assert clock() == NOON
+
+
+def test_facts_that_come_round_go_to_their_known_id_and_are_not_counted(intake: Intake) -> None:
+    header = b'{"leadstream":"identity log","version":1,"id":"x"}'
+    (parcel,) = intake.decode([batch(header, msgspec.json.encode(FACTS), partition="@identity.jsonl#1")])
+    assert isinstance(parcel, Parcel)
+    assert (parcel.stage, parcel.messages, intake.counts) == ("known", [FACTS], Counts())

@@ -1,0 +1,49 @@
+"""Reading subjects and evaluating them as of a moment."""
+
+from flows.reading import Reading, account_of
+from state.memory import MemoryStore
+from tests.events import event
+from tests.unit.flows.conftest import NOON, Happen
+
+ANN = "ann@acme.com"
+
+
+def test_what_nobody_has_stored_is_none(reading: Reading) -> None:
+    assert (reading.subject("e:nobody@acme.com"), reading.source("a:nobody")) == (None, None)
+
+
+def test_every_subject_of_a_kind_is_found(happen: Happen, reading: Reading) -> None:
+    happen(event("x", email=ANN), event("x", email="bob@globex.com"), event("x", anonymousId="a1"))
+    assert sorted(subject.id for subject in reading.subjects("contact")) == ["e:ann@acme.com", "e:bob@globex.com"]
+
+
+def test_a_score_is_as_of_the_moment_that_is_asked_for(happen: Happen, reading: Reading) -> None:
+    happen(event("pricing_viewed", "08:00:00", email=ANN))
+    subject = reading.subject(f"e:{ANN}")
+    assert subject is not None
+    assert [reading.score(subject, at).total for at in (0, NOON)] == [0.0, 10.0]
+
+
+def test_a_contact_is_with_the_account_it_named_last_else_that_of_its_address(happen: Happen, reading: Reading) -> None:
+    happen(event("x", email=ANN), event("x", email="bob@acme.com", accountDomain="globex.com"), event("x", userId="u1"))
+    subjects = {subject.id: account_of(subject) for subject in reading.subjects("contact")}
+    assert subjects == {f"e:{ANN}": "d:acme.com", "e:bob@acme.com": "d:globex.com", "u:u1": None}
+
+
+def test_a_contacts_record_carries_its_accounts_score(happen: Happen, reading: Reading) -> None:
+    happen(event("pricing_viewed", email=ANN), event("pricing_viewed", userId="u1"))
+    records = {record.key: record for record in reading.records(list(reading.subjects("contact")), NOON)}
+    assert (records[ANN].account_score, records["u1"].account_score) == (5.0, None)
+
+
+def test_an_accounts_record_carries_no_accounts_score(happen: Happen, reading: Reading) -> None:
+    happen(event("pricing_viewed", email=ANN))
+    (record,) = reading.records(list(reading.subjects("account")), NOON)
+    assert (record.kind, record.key, record.score, record.account_score) == ("account", "acme.com", 5.0, None)
+
+
+def test_reading_changes_nothing(happen: Happen, reading: Reading, store: MemoryStore) -> None:
+    happen(event("pricing_viewed", email=ANN))
+    before = {shard: dict(records) for shard, records in store.records.items()}
+    reading.records([*reading.subjects("contact"), *reading.subjects("account")], NOON)
+    assert store.records == before
