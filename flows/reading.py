@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from config.model import Model
 from operators.evaluate import Scoring, evaluate, glance
-from operators.identify import account_tenures
 from operators.present import record_of
-from operators.score_shard import default_account, groups_of
+from operators.score_shard import employers
 from state.codec import Decoder
 from state.ids import shard_of
 from state.record import Record
@@ -76,7 +75,7 @@ class Reading:
 
 def account_of(subject: Subject) -> str | None:
     """The account a contact is with now, as an id."""
-    return account_tenures(groups_of(subject), default_account(subject.id))[-1].owner or None
+    return employers(subject)[-1].owner or None
 
 
 def decode_subject(stored: bytes) -> Subject:

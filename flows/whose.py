@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from flows.reading import Reading
-from operators.identify import END, account_tenures, owners
+from operators.identify import END, owners
 from operators.identify_shard import Limits
-from operators.score_shard import default_account, groups_of
+from operators.score_shard import employers
 from state.event import Event
 from state.ids import is_visitor
 from state.subject import Subject
@@ -51,8 +51,7 @@ def _owned(reading: Reading, source: str, contact: str) -> list[Span]:
 
 
 def _employed(contact: Subject, account: str) -> list[Span]:
-    tenures = account_tenures(groups_of(contact), default_account(contact.id))
-    return [(tenure.start, tenure.end) for tenure in tenures if tenure.owner == account]
+    return [(tenure.start, tenure.end) for tenure in employers(contact) if tenure.owner == account]
 
 
 def _both(some: Iterable[Span], others: list[Span]) -> list[Span]:

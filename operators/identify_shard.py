@@ -16,6 +16,14 @@ from state.shelf import Shelf
 from state.subject import Facts, Source
 from state.traits import join_traits
 
+PASSES = 2
+"""How often an id passes on facts that come round to it, for ids that lead to each other.
+
+Once would do if every id told all it knows at once. One that does not know yet that it is on a cycle keeps the later
+links to the same target to itself (`leads_back`) and lets them out with the first facts that come by; those who passed
+these on before must do so again.
+"""
+
 
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on identity; functions of the facts, whatever order they came in."""
@@ -82,7 +90,7 @@ class IdentifyShard:
             changed |= self._follow(source, follower, seen.touch, batch)
         if changed:
             self._shelf.dirty[source.id] = source
-        if (source.links or facts.groups or not self._visitors) and (seen.own or seen.traits):
+        if (source.links or facts.groups or not self._visitors) and (seen.own or seen.traits or seen.group):
             # What is sent on is every event, not only news: a replay must repair what a crash cut off.
             batch.fresh.setdefault(source.id, []).append(seen)
 
@@ -116,14 +124,14 @@ class IdentifyShard:
 
     def _learn(self, facts: LinkFacts, batch: _Batch) -> None:
         """Copies of links of ids that this source can reach. Known or not, they are passed on: a crash may have
-        cut off what was passed on before; but to no id a second time on one way.
+        cut off what was passed on before.
         """
         source = self._shelf.take(facts.to)
         for id_, links in facts.links.items():
             if id_ != source.id and join_links(source.known.setdefault(id_, {}), links):
                 self._shelf.dirty[source.id] = source
         batch.moved[source.id] = source
-        if source.id not in facts.via:
+        if facts.via.count(source.id) < PASSES:
             batch.announce(source.id, facts.via)
 
     def _consequences(self, batch: _Batch) -> list[ToSubject | LinkFacts]:
@@ -193,5 +201,5 @@ def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:
         return []
     links = {source.id: copy_links(source.links)}
     links |= {id_: copy_links(known) for id_, known in source.known.items()}
-    passed_on = tuple(sorted({*via, source.id}))
+    passed_on = tuple(sorted((*via, source.id)))
     return [LinkFacts(follower, links, passed_on) for follower in source.followers]

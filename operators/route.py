@@ -26,26 +26,25 @@ def route(events: Iterable[Event], shards: int) -> list[Parcel]:
 def messages(event: Event) -> list[Seen]:
     """One message per identifier. The strongest known id is what the others link to.
 
-    The touch belongs to the anonymous id when there is one, else to the strongest known id; traits belong to
-    the known id when there is one.
+    The touch belongs to the anonymous id when there is one, else to the strongest known id; traits, and the account
+    that the event named, belong to the known id when there is one.
     """
     known = [id_ for id_ in (event.email, event.crm, event.user) if id_]
     if not known:
-        return [_visitor(event, None, event.traits)]
+        return [_visitor(event, None, event.traits, event.domain)]
     strongest, weaker = known[0], known[1:]
     followers = (*weaker, event.anonymous) if event.anonymous else tuple(weaker)
     heard = [_known(event, strongest, followers)]
     heard += [Seen(id_, event.touch, own=False, link=strongest) for id_ in weaker]
     if event.anonymous:
-        heard.append(_visitor(event, strongest, None))
+        heard.append(_visitor(event, strongest, None, ""))
     return heard
 
 
-def _visitor(event: Event, link: str | None, traits: Traits | None) -> Seen:
-    return Seen(event.anonymous, event.touch, True, event.signals, link, (), traits, event.domain)
+def _visitor(event: Event, link: str | None, traits: Traits | None, domain: str) -> Seen:
+    return Seen(event.anonymous, event.touch, True, event.signals, link, (), traits, domain)
 
 
 def _known(event: Event, id_: str, followers: tuple[str, ...]) -> Seen:
-    if event.anonymous:
-        return Seen(id_, event.touch, False, followers=followers, traits=event.traits)
-    return Seen(id_, event.touch, True, event.signals, None, followers, event.traits, event.domain)
+    own = not event.anonymous
+    return Seen(id_, event.touch, own, event.signals if own else (), None, followers, event.traits, event.domain)

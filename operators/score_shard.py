@@ -7,10 +7,10 @@ back those whose timers have come, `commit` evaluates once whoever changed and w
 from collections.abc import Callable, Iterable, Sequence
 
 from operators.evaluate import Scoring, glance
-from operators.identify import account_tenures, split
+from operators.identify import Tenure, account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
 from state.domains import account_domain
-from state.ids import bare
+from state.ids import bare, is_visitor
 from state.ledger import Keep
 from state.links import Links, join_links
 from state.messages import Replaced, ToSubject, Touched
@@ -101,12 +101,12 @@ class ScoreShard:
             self._shelf.dirty[subject.id] = subject
 
     def _tell(self, id_: str, fresh: Sequence[Facts]) -> Iterable[ToSubject]:
-        named = {domain for facts in self._shelf.take(id_).sources.values() for domain in facts.groups}
-        if len(named) > 1:
+        tenures = employers(self._shelf.take(id_))
+        if len(tenures) > 1:
             return self._tell_all(id_, ())
-        owner = named.pop() if named else default_account(id_)
+        owner = tenures[0].owner
         facts = fresh[0] if len(fresh) == 1 else joined(fresh, self._keep)
-        return [Touched(f"d:{owner}", id_, facts)] if owner else []
+        return [Touched(owner, id_, facts)] if owner else []
 
     def _tell_all(self, id_: str, domains: Iterable[str]) -> list[ToSubject]:
         """All a contact contributes, to every account it has or may have had: its own and those of lost sources.
@@ -116,18 +116,28 @@ class ScoreShard:
         subject = self._shelf.find(id_) or Subject(id_)
         whole = joined(subject.sources.values(), self._keep)
         default = default_account(id_)
-        parts = split(whole, account_tenures(whole.groups, default), self._keep)
+        parts = split(whole, employers(subject), self._keep)
         named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
         return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}")) for domain in named]
 
 
-def groups_of(subject: Subject) -> Links:
-    """The accounts that a contact's sources named."""
-    groups: Links = {}
-    for facts in subject.sources.values():
-        if facts.groups:
-            join_links(groups, facts.groups)
-    return groups
+def employers(contact: Subject) -> list[Tenure]:
+    """Which accounts a contact was with, by time.
+
+    Those that events under one of its known ids named; else the company of its e-mail address; else those that its
+    visitors named before anybody was known for them, which is often no more than a guess by their network.
+    """
+    default = default_account(contact.id)
+    said = _claims(contact, by_visitors=False)
+    return account_tenures(said if said or default else _claims(contact, by_visitors=True), default)
+
+
+def _claims(contact: Subject, *, by_visitors: bool) -> Links:
+    claims: Links = {}
+    for source, facts in contact.sources.items():
+        if facts.groups and is_visitor(source) == by_visitors:
+            join_links(claims, facts.groups)
+    return claims
 
 
 def default_account(id_: str) -> str | None:

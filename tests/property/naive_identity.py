@@ -78,11 +78,17 @@ class History:
                 if owner != NOBODY:
                     contacts.setdefault(owner, {})[source] = share
                 elif is_visitor(source):
-                    self._to_accounts(source, share, None, accounts)
+                    self._to_accounts(source, share, claims_in([share]), accounts)
         for contact, parts in contacts.items():
-            default = self.domain_of(contact[2:]) if contact.startswith("e:") else None
-            self._to_accounts(contact, self.together(parts.values()), default, accounts)
+            self._to_accounts(contact, self.together(parts.values()), self.employers(contact, parts), accounts)
         return contacts | accounts
+
+    def employers(self, contact: str, parts: dict[str, Share]) -> list[tuple[int, str]]:
+        """(touch, domain): what known ids named; else the e-mail's company; else what visitors named."""
+        default = self.domain_of(contact[2:]) if contact.startswith("e:") else None
+        said = claims_in(share for source, share in parts.items() if not is_visitor(source))
+        guessed = claims_in(share for source, share in parts.items() if is_visitor(source))
+        return said or ([(0, default)] if default else guessed)
 
     def sources(self) -> set[str]:
         """Everyone who did something or of whom something is known."""
@@ -96,7 +102,8 @@ class History:
         for deed in own:
             for signal in deed.signals:
                 touches.setdefault(signal, set()).add(deed.touch)
-            if deed.domain:
+        for deed in self.deeds:
+            if deed.domain and described(deed) == source:
                 groups.setdefault(deed.domain, set()).add(deed.touch)
         said = [(name, at(deed.touch), value) for deed in self.deeds if described(deed) == source
                 for name, value in deed.traits]  # fmt: skip
@@ -192,11 +199,9 @@ class History:
         )
 
     def _to_accounts(
-        self, source: str, whole: Share, default: str | None, accounts: dict[str, dict[str, Share]]
+        self, source: str, whole: Share, links: list[tuple[int, str]], accounts: dict[str, dict[str, Share]]
     ) -> None:
-        """What a contact, or a visitor who belongs to nobody, is worth to the companies they named, else to theirs."""
-        named = sorted((touch, domain) for domain, times in whole.groups.items() for touch in times)
-        links = named or ([(0, default)] if default else [])
+        """What a contact, or a visitor who belongs to nobody, is worth to the companies they were with."""
         for domain, share in self.shares(whole, *self.by_time(links, len(links))).items():
             if domain != NOBODY:
                 accounts.setdefault(f"d:{domain}", {})[source] = share
@@ -238,6 +243,11 @@ def actor(deed: Deed) -> str:
 def described(deed: Deed) -> str:
     """Whose traits these are."""
     return (known_ids(deed) or [deed.anonymous])[0]
+
+
+def claims_in(shares: Iterable[Share]) -> list[tuple[int, str]]:
+    """(touch, domain) of the companies they named, in order."""
+    return sorted({(t, domain) for share in shares for domain, times in share.groups.items() for t in times})
 
 
 def most_recent(times: set[int], count: int) -> set[int]:

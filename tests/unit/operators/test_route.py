@@ -18,8 +18,8 @@ def event(anonymous: str = "", crm: str = "", user: str = "", email: str = "") -
     return Event(TOUCH, ("pricing",), anonymous, crm, user, email, "acme.com", TRAITS)
 
 
-def own(to: str, **more: object) -> Seen:
-    return Seen(to, TOUCH, True, ("pricing",), group="acme.com", **more)  # type: ignore[arg-type]  # fields by name
+def own(to: str, group: str = "acme.com", **more: object) -> Seen:
+    return Seen(to, TOUCH, True, ("pricing",), group=group, **more)  # type: ignore[arg-type]  # fields by name
 
 
 def lent(to: str, **more: object) -> Seen:
@@ -34,17 +34,17 @@ def test_a_known_id_alone_keeps_everything() -> None:
     assert messages(event(user="u:1")) == [own("u:1", traits=TRAITS)]
 
 
-def test_with_both_the_visitor_has_the_touch_and_the_known_id_the_traits() -> None:
-    expected = [lent("u:1", followers=("a:1",), traits=TRAITS), own("a:1", link="u:1")]
+def test_with_both_the_visitor_has_the_touch_and_the_known_id_the_rest() -> None:
+    expected = [lent("u:1", followers=("a:1",), traits=TRAITS, group="acme.com"), own("a:1", "", link="u:1")]
     assert messages(event("a:1", user="u:1")) == expected
 
 
 def test_the_strongest_known_id_is_what_the_others_link_to() -> None:
     expected = [
-        lent("e:a@b.io", followers=("c:1", "u:1", "a:1"), traits=TRAITS),
+        lent("e:a@b.io", followers=("c:1", "u:1", "a:1"), traits=TRAITS, group="acme.com"),
         lent("c:1", link="e:a@b.io"),
         lent("u:1", link="e:a@b.io"),
-        own("a:1", link="e:a@b.io"),
+        own("a:1", "", link="e:a@b.io"),
     ]
     assert messages(event("a:1", "c:1", "u:1", "e:a@b.io")) == expected
 

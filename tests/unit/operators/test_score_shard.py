@@ -115,9 +115,19 @@ def test_a_contact_that_lost_everything_says_so(contacts: ScoreShard) -> None:
 
 
 def test_a_contact_that_names_a_company_leaves_its_own(contacts: ScoreShard) -> None:
-    contacts.handle([Touched(ANN, "a:1", did(1))])
-    found = contacts.handle([Replaced(ANN, "a:1", did(1, group="beta.io"), ("beta.io",))])
+    contacts.handle([Touched(ANN, "u:1", did(1))])
+    found = contacts.handle([Replaced(ANN, "u:1", did(1, group="beta.io"), ("beta.io",))])
     assert said(found) == [("Replaced", "d:beta.io", ANN, 1), ("Replaced", "d:acme.com", ANN, 0)]
+
+
+def test_what_a_visitor_named_does_not_outweigh_the_company_of_an_address(contacts: ScoreShard) -> None:
+    found = contacts.handle([Replaced(ANN, "a:1", did(1, group="beta.io"), ("beta.io",))])
+    assert said(found) == [("Replaced", "d:beta.io", ANN, 0), ("Replaced", "d:acme.com", ANN, 1)]
+
+
+def test_what_a_visitor_named_counts_where_there_is_nothing_better(contacts: ScoreShard) -> None:
+    found = contacts.handle([Replaced("e:ann@gmail.com", "a:1", did(1, group="beta.io"), ("beta.io",))])
+    assert said(found) == [("Replaced", "d:beta.io", "e:ann@gmail.com", 1)]
 
 
 def test_a_lost_source_is_taken_back_from_the_companies_it_had_named(contacts: ScoreShard) -> None:
@@ -133,9 +143,7 @@ def test_so_it_is_when_nothing_is_stored_of_the_contact(contacts: ScoreShard, st
 
 
 def test_an_account_tells_nobody(restart: Callable[[Kind], ScoreShard]) -> None:
-    assert (
-        restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
-    )
+    assert restart("account").handle([Touched("d:acme.com", ANN, did(1)), Replaced("d:acme.com", "a:1", did(2))]) == []
 
 
 def test_touches_are_joined_and_replacements_set(contacts: ScoreShard, store: MemoryStore) -> None:
@@ -162,8 +170,7 @@ def test_who_rises_into_a_band_waits_in_front(contacts: ScoreShard, store: Memor
     contacts.handle([Touched(ANN, "a:1", did(1)), Touched("e:bob@acme.com", "a:2", did(1, 2))])
     contacts.commit()
     waiting = [
-        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency))
-        for found in store.waiting("contact", 9)
+        (Decoder(Subject).decode(found.record).id, urgency_of(found.urgency)) for found in store.waiting("contact", 9)
     ]
     assert waiting == [("e:bob@acme.com", Urgency.BAND_UP), (ANN, Urgency.DRIFTED)]
 
