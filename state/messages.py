@@ -28,8 +28,8 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 class LinkFacts(msgspec.Struct, frozen=True, gc=False):
     """Link facts that `to`, a follower, needs in order to resolve: id -> its links.
 
-    `via` are the ids that passed them on so far, sorted; who is among them does not do so again, else facts about
-    ids that lead to each other would go round for ever.
+    `via` are the ids that passed them on so far, sorted, each as often as it did, so that facts about ids that lead
+    to each other do not go round for ever.
     """
 
     to: str

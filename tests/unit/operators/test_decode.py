@@ -24,9 +24,7 @@ MODEL = Model(
             words="read docs", event="page_viewed", where=(Condition(path="properties.pathname", prefix="/docs"),)
         ),
         "page_viewed": Signal(words="viewed a page"),
-        "campaign": Signal(
-            words="came by", event="page_viewed", where=(Condition(path="context.campaign", eq="a"),)
-        ),
+        "campaign": Signal(words="came by", event="page_viewed", where=(Condition(path="context.campaign", eq="a"),)),
     },
     contact=CARD,
     account=CARD,
@@ -148,9 +146,7 @@ def test_an_event_that_no_signal_listens_for_is_activity_all_the_same() -> None:
 
 
 def test_traits_are_the_scalars_under_their_dotted_paths() -> None:
-    traits = read(
-        traits={"title": "VP", "company": {"size": 250, "tags": ["a"]}, "vip": False, "left": None}
-    ).traits
+    traits = read(traits={"title": "VP", "company": {"size": 250, "tags": ["a"]}, "vip": False, "left": None}).traits
     assert traits == {"title": (NOW, "VP"), "company.size": (NOW, 250), "vip": (NOW, False), "left": (NOW, None)}
 
 
@@ -163,9 +159,7 @@ def test_long_traits_are_cut() -> None:
     assert read(traits={"n" * 999: "v" * 999}).traits == {"n" * 256: (NOW, "v" * 256)}
 
 
-@pytest.mark.parametrize(
-    ("number", "kept"), [(2**63 - 1, True), (-(2**63) + 1, True), (2**63, False), (10**30, False)]
-)
+@pytest.mark.parametrize(("number", "kept"), [(2**63 - 1, True), (-(2**63) + 1, True), (2**63, False), (10**30, False)])
 def test_a_number_too_large_to_keep_is_no_trait(number: int, kept: bool) -> None:
     bad = b'{"event":"x","timestamp":%d,"userId":"u","traits":{"n":%d}}' % (NOW, number)
     assert DECODER.read(bad, LATEST).traits == ({"n": (NOW, number)} if kept else None)

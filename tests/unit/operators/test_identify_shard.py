@@ -184,9 +184,10 @@ def test_what_is_learned_again_is_passed_on_again(known: IdentifyShard) -> None:
     assert facts(known.handle(news)) == facts(known.handle(news))
 
 
-def test_what_came_round_to_who_passed_it_on_goes_no_further(known: IdentifyShard) -> None:
+@pytest.mark.parametrize(("via", "further"), [((BOB,), 1), ((ANN, BOB), 1), ((ANN, ANN, BOB, BOB), 0)])
+def test_what_comes_round_is_passed_on_twice(via: tuple[str, ...], further: int, known: IdentifyShard) -> None:
     known.handle([seen(ANN, 1, BOB, own=False, followers=(BOB,))])
-    assert facts(known.handle([LinkFacts(ANN, {BOB: {ANN: [9]}}, (ANN, BOB))])) == []
+    assert len(facts(known.handle([LinkFacts(ANN, {BOB: {ANN: [9]}}, via)]))) == further
 
 
 def test_a_visitor_that_learns_who_it_is_moves(visitors: IdentifyShard) -> None:
