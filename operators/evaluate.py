@@ -74,7 +74,8 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     reason = excluded.rule if excluded else reasons[0].rule if reasons else ""
     of_band = timeline.card.bands.room(band)
     room = Room(max(of_band.least, total - drift), min(of_band.below, total + drift + 1))
-    return Glance(total, band, reason, _wake(timeline, stretch, now, room, stretch.calm_until(now, weighed, room)))
+    calm = stretch.calm_until(now, weighed, total, room)
+    return Glance(total, band, reason, _wake(timeline, stretch, now, room, calm))
 
 
 def _wake(timeline: Timeline, stretch: Stretch, now: int, room: Room, calm: float) -> int | None:

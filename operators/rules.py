@@ -70,7 +70,9 @@ def term_of(rule: ValuedRule, order: int, model: Model, keep: Keep) -> Term:
     worth = worth_of(rule)
     falls = worth.moves and (worth.points > 0) != isinstance(rule, Inactivity)
     group = GROUPS.index(group_of(rule, model))
-    return Term(rule.name, order, group, words_for(rule, model), _pattern_of(rule, model, keep), worth, falls)
+    return Term(
+        rule.name, order, group, words_for(rule, model), _pattern_of(rule, model, keep), worth, worth.moves, falls
+    )
 
 
 def group_of(rule: ValuedRule, model: Model) -> Group:

@@ -57,22 +57,20 @@ class Stretch:
         """The score at `now` (ms)."""
         return self.bounds(now, now)[0]
 
-    def calm_until(self, now: int, weighed: Weighed, room: Room) -> float:
-        """A moment (ms) before which the score cannot leave `room`, given what the terms are worth at `now`.
+    def calm_until(self, now: int, weighed: Weighed, score: int, room: Room) -> float:
+        """A moment (ms) before which the score cannot leave `room`, given it and what the terms are worth at `now`.
 
         A bound from the rates at which terms can move and from the next step of any of them: `now` itself says
         nothing, a later moment is sure.
         """
         if self.excluded:
             return FOREVER
-        score = self.card.total(by_group(weighed))
         moves = [0.0, 0.0]
         step, slack = FOREVER, 0
         for (term, times), (_, tenths) in zip(self._found, weighed, strict=True):
-            worth = term.worth
-            if worth.moves:
-                moves[term.falls] += worth.rate(times, tenths)
-                step = min(step, worth.next_step(times, now))
+            if term.moves:
+                moves[term.falls] += term.worth.rate(times, tenths)
+                step = min(step, term.worth.next_step(times, now))
                 slack += 1  # rounding: each term may jump by a tenth
         rising, falling = moves
         down, up = score - room.least - slack, room.below - 1 - score - slack
@@ -91,7 +89,7 @@ class _Side:
 
     def __init__(self, found: Found) -> None:
         self._found = found
-        self._moves = any(term.worth.moves for term, _ in found)
+        self._moves = any(term.moves for term, _ in found)
         self._known: dict[int, list[int]] = {}
 
     def at(self, now: int) -> list[int]:

@@ -126,7 +126,7 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
-    """One rule, compiled. `order` is its place in the model; `falls` says which way time moves it, if at all."""
+    """One rule, compiled. `order` is its place in the model; `moves` and `falls` say what time does to its points."""
 
     rule: str
     order: int
@@ -134,6 +134,7 @@ class Term(msgspec.Struct, frozen=True, gc=False):
     words: str
     pattern: Pattern
     worth: Worth
+    moves: bool
     falls: bool
 
     def times(self, parts: Sequence[Part]) -> list[list[int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from sinks.moments import iso
+from state.moment import iso
 from state.record import KeyType, Kind, Later, Outcome, Record, Refused, SinkStopped, Written
 
 RETRY_S = 5.0

@@ -1,18 +1,14 @@
 """Reading a log in time-lapse: a line is given only when the log's own time has reached it."""
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from state.batch import Batch, BatchReader
+from state.moment import milliseconds
 
 DAY_MS = 86_400_000
 
 # So far ahead is a broken clock, not a quiet year: such a line is not waited for.
 FAR_AHEAD_MS = 366 * DAY_MS
-
-# Epoch times below this are seconds (as milliseconds it would be March 1973, as seconds it is the year 5138).
-LEAST_EPOCH_MS = 100_000_000_000
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -95,19 +91,10 @@ def event_time(line: bytes) -> int | None:
     (1781251200000, None)
     """
     try:
-        return milliseconds(DECODER.decode(line).timestamp)
+        timestamp = DECODER.decode(line).timestamp
+        return None if timestamp is None else milliseconds(timestamp)
     except (ValueError, RecursionError, OverflowError):
         return None
-
-
-def milliseconds(timestamp: str | float | None) -> int | None:
-    """A time as ISO 8601 (without a zone: UTC) or epoch seconds or milliseconds; raises ValueError."""
-    if timestamp is None:
-        return None
-    if isinstance(timestamp, str):
-        moment = datetime.fromisoformat(timestamp)
-        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
-    return round(timestamp if timestamp >= LEAST_EPOCH_MS else timestamp * 1000)
 
 
 def first_time(lines: list[bytes]) -> int | None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from sinks.moments import iso
+from state.moment import iso
 from state.record import Kind, Record
 
 Form = Literal["number", "text", "paragraph", "time", "choice"]

@@ -56,9 +56,7 @@ def answers(url: str) -> bool:
 
 def lives(pid: int) -> bool:
     """Whether a process runs; one that has ended and only waits to be noticed does not."""
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")
 
 

@@ -81,9 +81,7 @@ def saying(picked: list[Any]) -> Placed:
 deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
 # Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
 PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
-CHAINS = stories(
-    picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed)
-)
+CHAINS = stories(picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed))
 CIRCLES = stories(
     picks((*BEGIN, ("",), EMAILS[:1], ("",), ("",), ("",), ((),))).map(deed)
     | picks((*BEGIN[:3], EMAILS[:2], EMAILS[:2])).map(saying)

@@ -94,9 +94,7 @@ def test_adding_says_whether_it_changed_anything(times: list[int], touch: int) -
 
 
 @given(said, said)
-def test_joining_and_copying_leave_the_other_alone(
-    one: list[tuple[str, int]], other: list[tuple[str, int]]
-) -> None:
+def test_joining_and_copying_leave_the_other_alone(one: list[tuple[str, int]], other: list[tuple[str, int]]) -> None:
     read = of(other)
     for whole in (joined(of(one), read), copy_links(read)):
         for target in whole:

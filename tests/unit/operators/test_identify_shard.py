@@ -74,9 +74,7 @@ def facts(said: Said) -> list[LinkFacts]:
     return [message for message in said if isinstance(message, LinkFacts)]
 
 
-def test_a_visitor_whom_nobody_knows_is_remembered_and_says_nothing(
-    visitors: IdentifyShard, store: Watched
-) -> None:
+def test_a_visitor_whom_nobody_knows_is_remembered_and_says_nothing(visitors: IdentifyShard, store: Watched) -> None:
     said = visitors.handle([seen("a:1", 1)])
     visitors.commit()
     assert (said, store.written) == ([], 1)
@@ -125,9 +123,7 @@ def test_a_shared_computer_always_tells_all_of_it(visitors: IdentifyShard) -> No
 def test_past_the_limit_a_visitor_is_nobodys_from_then_on(visitors: IdentifyShard) -> None:
     visitors.handle([seen("a:1", 1, ANN), seen("a:1", 3, BOB)])
     said = told(visitors.handle([seen("a:1", 5, "e:cid@beta.io"), seen("a:1", 6)]))
-    assert said == [
-        ("Replaced", owner, "a:1", count) for owner, count in ((ANN, 1), (BOB, 1), ("e:cid@beta.io", 0))
-    ]
+    assert said == [("Replaced", owner, "a:1", count) for owner, count in ((ANN, 1), (BOB, 1), ("e:cid@beta.io", 0))]
 
 
 def test_an_unlinked_visitor_tells_who_lost_it(visitors: IdentifyShard) -> None:

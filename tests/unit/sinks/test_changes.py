@@ -38,7 +38,7 @@ def test_a_line_says_where_the_subject_stands(path: Path) -> None:
         "band": "high",
         "reasons": ["viewed pricing twice", "came back within a week"],
         "model": "b2b-saas 3",
-        "scored_at": "2026-06-12T08:01:00.000Z",
+        "scored_at": "2026-06-12T08:01:00Z",
         "before": None,
     }
 
