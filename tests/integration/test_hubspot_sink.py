@@ -48,9 +48,9 @@ def test_a_contact_shows_all_that_the_record_says(crm: SimulatedCrm, sink: HubSp
         "leadstream_reason_2": "came back within a week",
         "leadstream_why": "High: viewed pricing twice, came back within a week.",
         "leadstream_last_intent": "Viewed pricing",
-        "leadstream_last_intent_at": "2026-06-12T08:00:00Z",
-        "leadstream_high_until": "2026-06-19T08:00:00Z",
-        "leadstream_scored_at": "2026-06-12T08:01:00Z",
+        "leadstream_last_intent_at": "2026-06-12T08:00:00.000Z",
+        "leadstream_high_until": "2026-06-19T08:00:00.000Z",
+        "leadstream_scored_at": "2026-06-12T08:01:00.000Z",
         "leadstream_account_score": "41.0",
         "leadstream_model": "b2b-saas 3",
     }

@@ -78,7 +78,7 @@ class History:
                 if owner != NOBODY:
                     contacts.setdefault(owner, {})[source] = share
                 elif is_visitor(source):
-                    self._to_accounts(source, share, claims_in([share]), accounts)
+                    self._to_accounts(source, share, self.claims_in([share]), accounts)
         for contact, parts in contacts.items():
             self._to_accounts(contact, self.together(parts.values()), self.employers(contact, parts), accounts)
         return contacts | accounts
@@ -86,9 +86,14 @@ class History:
     def employers(self, contact: str, parts: dict[str, Share]) -> list[tuple[int, str]]:
         """(touch, domain): what known ids named; else the e-mail's company; else what visitors named."""
         default = self.domain_of(contact[2:]) if contact.startswith("e:") else None
-        said = claims_in(share for source, share in parts.items() if not is_visitor(source))
-        guessed = claims_in(share for source, share in parts.items() if is_visitor(source))
+        said = self.claims_in(share for source, share in parts.items() if not is_visitor(source))
+        guessed = self.claims_in(share for source, share in parts.items() if is_visitor(source))
         return said or ([(0, default)] if default else guessed)
+
+    def claims_in(self, shares: Iterable[Share]) -> list[tuple[int, str]]:
+        """(touch, domain) of the companies they named, as far as memory holds them, in order."""
+        named = unions(share.groups for share in shares)
+        return sorted((touch, domain) for domain, times in named.items() for touch in self.times(times))
 
     def sources(self) -> set[str]:
         """Everyone who did something or of whom something is known."""
@@ -243,11 +248,6 @@ def actor(deed: Deed) -> str:
 def described(deed: Deed) -> str:
     """Whose traits these are."""
     return (known_ids(deed) or [deed.anonymous])[0]
-
-
-def claims_in(shares: Iterable[Share]) -> list[tuple[int, str]]:
-    """(touch, domain) of the companies they named, in order."""
-    return sorted({(t, domain) for share in shares for domain, times in share.groups.items() for t in times})
 
 
 def most_recent(times: set[int], count: int) -> set[int]:
