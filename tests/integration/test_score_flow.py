@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from flows import scoring_run
+from sources.log_source import LogPartition, Progress
+from sources.logs import Logs
 from tests.events import event, write_log
 from tests.integration.conftest import Leadstream, Score
 
@@ -155,6 +158,20 @@ def test_facts_that_come_round_are_read_over_as_many_runs_as_it_takes(
     assert score_of(leadstream, "ann@acme.com") == 10.0
 
 
+def test_facts_that_come_back_when_a_log_is_at_its_end_are_read_all_the_same(
+    log: Path, score: Score, leadstream: Leadstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[LogPartition] = []
+
+    def partition(events: Logs, written: Logs, progress: Progress) -> LogPartition:
+        passes.append(LogPartition(events, written if passes else None, progress))  # the first ends too soon
+        return passes[-1]
+
+    monkeypatch.setattr(scoring_run, "LogPartition", partition)
+    score(write_log(log, [USER_BROWSES, CRM_MEETS_EMAIL, CRM_MEETS_USER]))
+    assert (len(passes) > 1, score_of(leadstream, "ann@acme.com")) == (True, 10.0)
+
+
 def test_every_log_of_a_folder_is_read_packed_or_not(tmp_path: Path, score: Score, leadstream: Leadstream) -> None:
     folder = tmp_path / "logs"
     plain, packed, deep = (event("pricing_viewed", f"0{hour}:00:00", email="ann@acme.com") for hour in (7, 8, 9))
@@ -210,8 +227,8 @@ def test_another_data_folder_does_not_mind_what_the_first_one_fed_back(
     log: Path, tmp_path: Path, score: Score, leadstream: Leadstream
 ) -> None:
     write_log(log, [CRM_MEETS_USER, CRM_MEETS_EMAIL, USER_BROWSES])
-    score(log)
-    score(log, data=tmp_path / "other")
+    score(log, rewind_ms=0)
+    score(log, rewind_ms=0, data=tmp_path / "other")
     assert score_of(leadstream, "ann@acme.com") == 10.0
 
 
