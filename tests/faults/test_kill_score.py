@@ -75,6 +75,10 @@ class Child:
         self._process.kill()
         return self.end()
 
+    def stop(self) -> None:
+        """Tell it to end."""
+        self._process.terminate()
+
     def end(self) -> int:
         """Wait for its end; the exit code."""
         assert self._process.stdout is not None
@@ -92,6 +96,17 @@ def run_killed(settings: Settings, after: int, moment_s: float) -> int:
     time.sleep(moment_s)
     assert child.kill() == -9
     return read
+
+
+def run_stopped(settings: Settings, after: int) -> int:
+    """Score until so many events are read, then tell it to end; how many it had read in the end."""
+    child = Child(settings)
+    reports = child.reports()
+    next(report for report in reports if report.received >= after)
+    child.stop()
+    last = list(reports)[-1]
+    assert (child.end(), last.done) == (0, True)
+    return last.received
 
 
 def run_to_the_end(settings: Settings) -> Report:
@@ -138,6 +153,17 @@ def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
 
 def test_two_kills_leave_no_trace(settings: Settings) -> None:
     check(settings, events=6_000, kills=2, seed=1)
+
+
+def test_stopped_in_good_order_nothing_is_lost_and_nothing_read_twice(settings: Settings) -> None:
+    assert settings.log is not None
+    without_rewind = msgspec.structs.replace(settings, rewind_ms=0)
+    lines = messy_log(settings.log, 4_000, seed=4)
+    read = [run_stopped(without_rewind, after=1_000) for _ in range(2)]
+    read.append(run_to_the_end(without_rewind).received)
+    with connection(settings) as store:
+        found = state_of(store)
+    assert (sum(read), found) == (len(lines), undisturbed(lines, settings)[0])
 
 
 @pytest.mark.faults
