@@ -48,7 +48,7 @@ def moment(ms: int | None) -> str:
     """Unix milliseconds in ISO 8601.
 
     >>> moment(0), moment(None)
-    ('1970-01-01T00:00:00.000Z', '')
+    ('1970-01-01T00:00:00Z', '')
     """
     return "" if ms is None else iso(ms)
 
