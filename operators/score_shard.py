@@ -95,7 +95,7 @@ class ScoreShard:
         if message.facts is None:
             changed = subject.sources.pop(message.source, None) is not None
         else:
-            changed = subject.sources.get(message.source) != message.facts
+            changed = not message.facts.same(subject.sources.get(message.source))
             subject.sources[message.source] = message.facts
         if changed:
             self._shelf.dirty[subject.id] = subject

@@ -153,6 +153,14 @@ def test_touches_are_joined_and_replacements_set(contacts: ScoreShard, store: Me
     assert stored(store, "contact", ANN).sources == {"a:1": did(2, 1), "a:2": did(4)}
 
 
+def test_a_value_of_another_type_is_another_value(restart: Callable[[Kind], ScoreShard], store: MemoryStore) -> None:
+    for value in (True, 1, 1.0):
+        contacts = restart("contact")
+        contacts.handle([Replaced(ANN, "a:1", Facts(traits={"vip": (NOW, value)}))])
+        contacts.commit()
+    assert repr(stored(store, "contact", ANN).sources["a:1"].traits) == repr({"vip": (NOW, 1.0)})
+
+
 def test_what_is_told_again_is_not_written_again(
     contacts: ScoreShard, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
