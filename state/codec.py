@@ -5,9 +5,10 @@ first one and then the steps between neighbours, and the latest event's time as 
 """
 
 from collections.abc import Callable
+from functools import cache
 from itertools import accumulate
 from operator import sub
-from struct import pack, unpack
+from struct import Struct
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -103,14 +104,20 @@ _READERS: dict[type, Callable[[memoryview], Any]] = {Source: _source, Subject: _
 def _stored(facts: Facts) -> StoredFacts:
     ledger = facts.ledger
     tiles = ledger.tiles
-    touches = {signal: pack(f"<{len(known)}Q", *known) for signal, known in ledger.touches.items()}
-    steps = [*tiles[:1], *map(sub, tiles[1:], tiles)]
-    since_tile = ledger.last_at - TILE_MS * (tiles[-1] if tiles else 0)
+    touches = {signal: _eight_bytes_each(len(known)).pack(*known) for signal, known in ledger.touches.items()}
+    steps = tiles if len(tiles) < 2 else [tiles[0], *map(sub, tiles[1:], tiles)]
+    since_tile = ledger.last_at - TILE_MS * tiles[-1] if tiles else ledger.last_at
     return StoredFacts(touches, steps, since_tile, facts.traits, facts.groups)
 
 
 def _facts(read: StoredFacts) -> Facts:
-    touches = {signal: list(unpack(f"<{len(known) // 8}Q", known)) for signal, known in read.touches.items()}
-    tiles = list(accumulate(read.steps))
-    last_at = read.since_tile + TILE_MS * (tiles[-1] if tiles else 0)
+    touches = {signal: [*_eight_bytes_each(len(known) // 8).unpack(known)] for signal, known in read.touches.items()}
+    tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
+    last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits, read.groups)
+
+
+@cache
+def _eight_bytes_each(count: int) -> Struct:
+    """How so many touches are packed; to make it takes longer than to use it."""
+    return Struct(f"<{count}Q")
