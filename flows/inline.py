@@ -38,7 +38,7 @@ class Inline:
 
     def see(self, events: Iterable[Event]) -> None:
         """Take decoded events through all stages; nothing is committed yet."""
-        self.tell([message for event in events for message in messages(event)])
+        self.tell(messages(events, self._parts.keep))
 
     def tell(self, heard: Sequence[ToSource]) -> None:
         """Take messages for sources through all stages, known ids first, until none is left."""

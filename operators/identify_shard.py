@@ -10,11 +10,10 @@ import msgspec
 
 from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
 from state.ledger import Keep
-from state.links import add_link, copy_links, join_links, may_matter
+from state.links import Links, copy_links, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
-from state.subject import Facts, Source
-from state.traits import join_traits
+from state.subject import Facts, Source, joined
 
 PASSES = 2
 """How often an id passes on facts that come round to it, for ids that lead to each other.
@@ -41,7 +40,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.moved: dict[str, Source] = {}
-        self.fresh: dict[str, list[Seen]] = {}
+        self.fresh: dict[str, list[Facts]] = {}
         self.announced: dict[str, set[tuple[str, ...]]] = {}
 
     def announce(self, id_: str, via: tuple[str, ...] = ()) -> None:
@@ -79,41 +78,31 @@ class IdentifyShard:
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)
         facts = source.facts
-        changed = seen.own and facts.ledger.record(seen.touch, seen.signals, self._keep)
-        if seen.traits:
-            changed |= join_traits(facts.traits, seen.traits)
-        if seen.group:
-            changed |= self._claim(source, seen, batch)
-        if seen.link is not None:
-            changed |= self._link(source, seen.link, seen.touch, batch)
-        for follower in seen.followers:
-            changed |= self._follow(source, follower, seen.touch, batch)
+        changed = facts.join(seen.facts, self._keep)
+        if seen.facts.groups and _may_matter(facts.groups, seen.facts.groups):
+            batch.moved[source.id] = source
+        if seen.links:
+            changed |= self._link(source, seen.links, batch)
+        for follower, touch in seen.followers.items():
+            changed |= self._follow(source, follower, touch, batch)
         if changed:
             self._shelf.dirty[source.id] = source
-        if (source.links or facts.groups or not self._visitors) and (seen.own or seen.traits or seen.group):
+        if (source.links or facts.groups or not self._visitors) and seen.facts:
             # What is sent on is every event, not only news: a replay must repair what a crash cut off.
-            batch.fresh.setdefault(source.id, []).append(seen)
+            batch.fresh.setdefault(source.id, []).append(seen.facts)
 
-    def _claim(self, source: Source, seen: Seen, batch: _Batch) -> bool:
-        """The event named an account."""
-        groups = source.facts.groups
-        changed = add_link(groups, seen.group, seen.touch)
-        if may_matter(groups, seen.group, seen.touch):
-            batch.moved[source.id] = source
-        return changed
-
-    def _link(self, source: Source, target: str, touch: int, batch: _Batch) -> bool:
-        changed = add_link(source.links, target, touch)
-        if self._turns(source, target, touch) or leads_back(source):
+    def _link(self, source: Source, links: Links, batch: _Batch) -> bool:
+        changed = join_links(source.links, links)
+        if self._turns(source, links) or leads_back(source):
             batch.moved[source.id] = source
             batch.announce(source.id)
         return changed
 
-    def _turns(self, source: Source, target: str, touch: int) -> bool:
-        """Whether the event of `touch` can be one that changed an owner; then its consequences are sent again."""
+    def _turns(self, source: Source, links: Links) -> bool:
+        """Whether events that said `links` can be some that changed an owner; then the consequences are sent again."""
         if self._visitors:
-            return source.links[target][0] == touch or sole_owner(source) is None
-        return may_matter(source.links, target, touch)
+            return _are_first(source.links, links) or sole_owner(source) is None
+        return _may_matter(source.links, links)
 
     def _follow(self, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
         first = source.followers.get(follower)
@@ -141,12 +130,12 @@ class IdentifyShard:
             caused += [facts for via in ([()] if () in ways else sorted(ways)) for facts in _announce(source, via)]
         for source in batch.moved.values():
             caused += self._replace(source)
-        for id_, seen in batch.fresh.items():
+        for id_, fresh in batch.fresh.items():
             if id_ not in batch.moved:
-                caused += self._touch(self._shelf.take(id_), seen)
+                caused += self._touch(self._shelf.take(id_), fresh)
         return caused
 
-    def _touch(self, source: Source, seen: Sequence[Seen]) -> Iterable[ToSubject | LinkFacts]:
+    def _touch(self, source: Source, fresh: Sequence[Facts]) -> Iterable[ToSubject | LinkFacts]:
         """The short form, right where everything belongs to one owner: the same joins cut off the same touches."""
         if self._visitors and len(source.facts.groups) > 1:
             return self._replace(source)
@@ -156,7 +145,9 @@ class IdentifyShard:
         owner = tenure[0].owner
         if owner == NOBODY:
             owner = account_tenures(source.facts.groups, None)[0].owner
-        return [Touched(owner, source.id, _facts_of(seen, self._keep))] if owner else []
+        if not owner:
+            return []
+        return [Touched(owner, source.id, fresh[0] if len(fresh) == 1 else joined(fresh, self._keep))]
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
@@ -182,17 +173,13 @@ class IdentifyShard:
             yield Replaced(f"d:{domain}", source.id, part.copy() if part else None)
 
 
-def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
-    """What events contribute, as facts."""
-    facts = Facts()
-    for one in seen:
-        if one.own:
-            facts.ledger.record(one.touch, one.signals, keep)
-        if one.traits:
-            join_traits(facts.traits, one.traits)
-        if one.group:
-            add_link(facts.groups, one.group, one.touch)
-    return facts
+def _may_matter(links: Links, said: Links) -> bool:
+    """Whether one of the events that said this can have made its target matter; of a target the first of them can."""
+    return any(may_matter(links, target, touches[0]) for target, touches in said.items())
+
+
+def _are_first(links: Links, said: Links) -> bool:
+    return any(links[target][0] == touches[0] for target, touches in said.items())
 
 
 def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:

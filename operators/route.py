@@ -3,48 +3,46 @@
 from collections.abc import Iterable
 
 from state.event import Event
-from state.ids import shard_of
+from state.ledger import Keep
+from state.links import add_link
 from state.messages import Seen
-from state.parcel import Message, Parcel, parcels
-from state.traits import Traits
+from state.traits import join_traits
 
 
-def route(events: Iterable[Event], shards: int) -> list[Parcel]:
-    """`messages` of a batch of events, as parcels. Most events name a visitor and nobody else: the short way."""
-    alone: list[list[Message]] = [[] for _ in range(shards)]
-    others: list[Message] = []
-    for event in events:
-        if event.email or event.crm or event.user:
-            others += messages(event)
-        else:
-            seen = Seen(event.anonymous, event.touch, True, event.signals, None, (), event.traits, event.domain)
-            alone[shard_of(event.anonymous, shards)].append(seen)
-    found = [Parcel("visitor", shard, heard) for shard, heard in enumerate(alone) if heard]
-    return found + parcels(others, shards) if others else found
+class _Heard(dict[str, Seen]):
+    """What each identifier hears."""
+
+    def __missing__(self, id_: str) -> Seen:
+        seen = self[id_] = Seen(id_)
+        return seen
 
 
-def messages(event: Event) -> list[Seen]:
-    """One message per identifier. The strongest known id is what the others link to.
+def messages(events: Iterable[Event], keep: Keep) -> list[Seen]:
+    """One message per identifier, however many of the events name it: what follows is paid for once.
 
     The touch belongs to the anonymous id when there is one, else to the strongest known id; traits, and the account
     that the event named, belong to the known id when there is one.
     """
-    known = [id_ for id_ in (event.email, event.crm, event.user) if id_]
-    if not known:
-        return [_visitor(event, None, event.traits, event.domain)]
-    strongest, weaker = known[0], known[1:]
-    followers = (*weaker, event.anonymous) if event.anonymous else tuple(weaker)
-    heard = [_known(event, strongest, followers)]
-    heard += [Seen(id_, event.touch, own=False, link=strongest) for id_ in weaker]
-    if event.anonymous:
-        heard.append(_visitor(event, strongest, None, ""))
-    return heard
+    heard = _Heard()
+    for event in events:
+        strongest = event.email or event.crm or event.user
+        facts = heard[event.anonymous or strongest].facts
+        facts.ledger.record(event.touch, event.signals, keep)
+        if strongest:
+            _link(event, strongest, heard)
+            facts = heard[strongest].facts
+        if event.traits:
+            join_traits(facts.traits, event.traits)
+        if event.domain:
+            add_link(facts.groups, event.domain, event.touch)
+    return list(heard.values())
 
 
-def _visitor(event: Event, link: str | None, traits: Traits | None, domain: str) -> Seen:
-    return Seen(event.anonymous, event.touch, True, event.signals, link, (), traits, domain)
-
-
-def _known(event: Event, id_: str, followers: tuple[str, ...]) -> Seen:
-    own = not event.anonymous
-    return Seen(id_, event.touch, own, event.signals if own else (), None, followers, event.traits, event.domain)
+def _link(event: Event, strongest: str, heard: _Heard) -> None:
+    """The strongest known id is what the others link to."""
+    touch = event.touch
+    followers = heard[strongest].followers
+    for id_ in (event.crm, event.user, event.anonymous):
+        if id_ and id_ != strongest:
+            add_link(heard[id_].links, strongest, touch)
+            followers[id_] = min(touch, followers.get(id_, touch))

@@ -4,25 +4,19 @@ import msgspec
 
 from state.links import Links
 from state.subject import Facts
-from state.traits import Traits
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """An event, as one of its identifiers sees it.
+    """A batch of events, as one of their identifiers sees it: facts that join what is known of it.
 
-    `own` says that the touch belongs to this identifier (else it only lends its links). `link` is what the
-    event says this identifier is (`None`: nothing; `""`: nobody). `followers` are the event's identifiers that
-    link to this one.
+    `facts` are what was done under this identifier and said of it. `links` are what the events say it is
+    (`""`: nobody). `followers` are the identifiers that link to this one, each with its first touch in the batch.
     """
 
     to: str
-    touch: int
-    own: bool
-    signals: tuple[str, ...] = ()
-    link: str | None = None
-    followers: tuple[str, ...] = ()
-    traits: Traits | None = None
-    group: str = ""
+    facts: Facts = msgspec.field(default_factory=Facts)
+    links: Links = {}
+    followers: dict[str, int] = {}
 
 
 class LinkFacts(msgspec.Struct, frozen=True, gc=False):

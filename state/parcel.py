@@ -37,8 +37,10 @@ def parcels(messages: Iterable[Message], shards: int, *, first: bool = False) ->
 
 
 def _stage(message: Message, first: bool) -> Stage:
-    if isinstance(message, Seen | LinkFacts):
+    if isinstance(message, Seen):
+        return "visitor" if is_visitor(message.to) else "known"
+    if isinstance(message, LinkFacts):
         if is_visitor(message.to):
             return "visitor"
-        return "known" if first or isinstance(message, Seen) else "written"
+        return "known" if first else "written"
     return "account" if message.to[0] == "d" else "contact"

@@ -20,7 +20,7 @@ from state.messages import LinkFacts, Seen, ToSource
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Facts, Subject
-from tests.property.naive_identity import Deed, Fact, Share
+from tests.property.naive_identity import Deed, Fact, Said, Share
 
 KEEP = Keep(pricing=2, docs=3)
 LIMITS = Limits(contacts_per_visitor=2)
@@ -103,7 +103,7 @@ class Run:
     def __init__(self, log: Sequence[Sequence[Fact]], shards: int, by_log: bool) -> None:
         self.cuts = 0
         self._store = CutStore(shards)
-        self._log = [[heard(fact) for fact in partition] for partition in log]
+        self._log = log
         self._written: list[LinkFacts] = []
         self._by_log = by_log
         self._stages: AtOnce
@@ -115,10 +115,10 @@ class Run:
         return [partition for partition in range(len(self._positions)) if self._rest(partition)]
 
     def feed(self, partition: int, most: int) -> None:
-        """Read up to so many facts, as one batch. The last partition is what the flow wrote itself."""
+        """Read up to so many facts, at once. The last partition is what the flow wrote itself."""
         batch = self._rest(partition)[:most]
         self._positions[partition] += len(batch)
-        self._stages.tell([message for entry in batch for message in entry])
+        self._stages.tell(heard(batch))
 
     def epoch(self) -> None:
         """All stages commit, and the positions are saved."""
@@ -158,8 +158,8 @@ class Run:
             if subject.sources
         }
 
-    def _rest(self, partition: int) -> Sequence[Sequence[ToSource]]:
-        entries = self._log[partition] if partition < len(self._log) else [[facts] for facts in self._written]
+    def _rest(self, partition: int) -> Sequence[Fact | LinkFacts]:
+        entries = self._log[partition] if partition < len(self._log) else self._written
         return entries[self._positions[partition] :]
 
     def _start(self, rewind: int) -> None:
@@ -187,12 +187,19 @@ def live(log: Sequence[Sequence[Fact]], number: int) -> Run:
     return run
 
 
-def heard(fact: Fact) -> Sequence[ToSource]:
-    """What the stages are told of a fact."""
-    if isinstance(fact, Deed):
-        return messages(event_of(fact))
-    target = [Seen(fact.target, fact.touch, own=False, followers=(fact.source,))] if fact.target else []
-    return [*target, Seen(fact.source, fact.touch, own=False, link=fact.target)]
+def heard(facts: Sequence[Fact | LinkFacts]) -> list[ToSource]:
+    """What the stages are told of facts. Events come as batches of three: an id may hear of several at once."""
+    events = [event_of(fact) for fact in facts if isinstance(fact, Deed)]
+    told: list[ToSource] = [fact for fact in facts if isinstance(fact, LinkFacts)]
+    for start in range(0, len(events), 3):
+        told += messages(events[start : start + 3], KEEP)
+    return told + [seen for fact in facts if isinstance(fact, Said) for seen in heard_of(fact)]
+
+
+def heard_of(said: Said) -> list[Seen]:
+    """What the stages are told of a merge or an unlink."""
+    target = [Seen(said.target, followers={said.source: said.touch})] if said.target else []
+    return [*target, Seen(said.source, links={said.target: [said.touch]})]
 
 
 def event_of(deed: Deed) -> Event:

@@ -14,7 +14,7 @@ from state.batch import Batch
 from state.codec import encode
 from state.event import DeadLetter, Event
 from state.ledger import Keep
-from state.subject import Facts, Source
+from state.subject import Source
 
 NOW = 1_781_251_200_000
 SECRET = "hunter2"
@@ -112,10 +112,8 @@ def outcomes(decoder: Decoder, lines: list[bytes]) -> tuple[list[Event], list[De
 
 def wholesome(event: Event) -> bool:
     """Whether all that follows from an event can be kept."""
-    for message in messages(event):
-        facts = Facts(traits=message.traits or {}, groups={message.group: [message.touch]})
-        facts.ledger.record(message.touch, message.signals, Keep())
-        encode(Source(message.to, facts))
+    for seen in messages([event], Keep()):
+        encode(Source(seen.to, seen.facts, seen.links, {}, seen.followers))
     return EARLIEST <= event.touch >> 20 <= NOW + AHEAD_MS
 
 

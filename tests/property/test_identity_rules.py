@@ -10,9 +10,9 @@ from operators import identify_shard
 from operators.identify import owners
 from operators.identify_shard import IdentifyShard, _Batch
 from operators.score_shard import ScoreShard
-from state.links import add_link, join_links
+from state.links import Links, join_links
 from state.messages import LinkFacts, Replaced, Seen, ToSubject, Touched
-from state.subject import Source
+from state.subject import Facts, Source, joined
 from tests.property.test_identity_machine import CHAINS, CIRCLES, EVENTS, Story, holds, small_bounds
 
 __all__ = ["small_bounds"]
@@ -32,8 +32,8 @@ def followers_hear_news_only(patch: pytest.MonkeyPatch) -> None:
 
 
 def links_matter_once(patch: pytest.MonkeyPatch) -> None:
-    def link(self: IdentifyShard, source: Source, target: str, touch: int, batch: _Batch) -> bool:
-        changed = add_link(source.links, target, touch)
+    def link(self: IdentifyShard, source: Source, links: Links, batch: _Batch) -> bool:
+        changed = join_links(source.links, links)
         if changed:
             batch.moved[source.id] = source
             batch.announce(source.id)
@@ -67,12 +67,12 @@ def touches_are_sent_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def several_owners_are_touched(patch: pytest.MonkeyPatch) -> None:
-    def touch(self: IdentifyShard, source: Source, seen: Iterable[Seen]) -> list[Touched]:
+    def touch(self: IdentifyShard, source: Source, fresh: Iterable[Facts]) -> list[Touched]:
         owner = owners(source, 99)[-1].owner
-        return [Touched(owner, source.id, identify_shard._facts_of(list(seen), self._keep))] if owner else []
+        return [Touched(owner, source.id, joined(fresh, self._keep))] if owner else []
 
     patch.setattr(IdentifyShard, "_touch", touch)
-    patch.setattr(IdentifyShard, "_turns", lambda self, source, target, touch: source.links[target][0] == touch)
+    patch.setattr(IdentifyShard, "_turns", lambda self, source, links: identify_shard._are_first(source.links, links))
 
 
 def losers_are_not_told(patch: pytest.MonkeyPatch) -> None:

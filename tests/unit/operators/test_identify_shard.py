@@ -6,12 +6,13 @@ import pytest
 
 from operators.identify_shard import IdentifyShard, Limits
 from state.ids import is_visitor
-from state.ledger import Keep
+from state.ledger import Keep, Ledger
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
 from state.store import Commit, Kind
-from state.subject import Source
+from state.subject import Facts, Source
+from state.traits import Traits
 
 ANN, BOB = "e:ann@acme.com", "e:bob@acme.com"
 Said = list[ToSubject | LinkFacts]
@@ -51,9 +52,22 @@ def known(restart: Callable[[Kind], IdentifyShard]) -> IdentifyShard:
     return restart("known")
 
 
-def seen(to: str, second: int, link: str | None = None, *, own: bool = True, **more: object) -> Seen:
+def seen(
+    to: str,
+    second: int,
+    link: str | None = None,
+    *,
+    own: bool = True,
+    followers: tuple[str, ...] = (),
+    traits: Traits | None = None,
+    group: str = "",
+) -> Seen:
+    """One event, as `to` sees it; `own`: it happened under this id."""
     touch = second * 1_000 << 20
-    return Seen(to, touch, own, ("pricing",) if own else (), link, **more)  # type: ignore[arg-type]  # fields by name
+    facts = Facts(Ledger(), traits or {}, {group: [touch]} if group else {})
+    if own:
+        facts.ledger.record(touch, ("pricing",), Keep())
+    return Seen(to, facts, {} if link is None else {link: [touch]}, dict.fromkeys(followers, touch))
 
 
 def told(said: Said) -> list[tuple[str, str, str, int]]:
