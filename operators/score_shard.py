@@ -36,6 +36,8 @@ class ScoreShard:
 
     def handle(self, messages: Sequence[ToSubject]) -> list[ToSubject]:
         """Join what the messages say; the answer is for the contacts' accounts."""
+        if self._shelf.full:
+            self.commit()
         self._shelf.fetch([message.to for message in messages])
         moved: dict[str, list[str]] = {}
         fresh: dict[str, list[Facts]] = {}

@@ -1,15 +1,15 @@
 """One connection to one namespace of a Redis-protocol server."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 from weakref import WeakSet
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.connection import AbstractConnection
-from redis.exceptions import AuthenticationError, RedisError
+from redis.connection import AbstractConnection, Connection
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.retry import Retry
 
@@ -32,22 +32,37 @@ class RedisLink:
         self.namespace = namespace
         self.token = secrets.token_hex(8).encode()
         self.client = _client(url)
+        self._replies = _Replies(self.client)
         with self.guarded():
             self._refuse_eviction()
             self.shards, self.keys = self._settle(shards, secret.encode())
+
+    def send(self, *command: bytes | str | int) -> None:
+        """Send a command and go on while the server works; the next `guarded` hears what became of it.
+
+        The server takes one command after the other, so whatever is asked next already sees its effect.
+        """
+        try:
+            self._replies.send(command)
+        except RedisError as error:
+            raise self._in_our_words(error) from None
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Turn the client's errors into ours, which name the way out and no secret."""
         try:
+            self._replies.collect()
             yield
-        except AuthenticationError:
-            raise StoreUnavailable(f"Redis at {self.place} refused the password; check the Redis URL") from None
         except RedisError as error:
-            if str(error).startswith("FENCED"):
-                raise Fenced(f"another flow has taken over namespace {self.namespace!r}") from None
-            told = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise StoreUnavailable(f"Redis at {self.place} cannot be used: {told}") from None
+            raise self._in_our_words(error) from None
+
+    def _in_our_words(self, error: RedisError) -> Fenced | StoreUnavailable:
+        if isinstance(error, AuthenticationError):
+            return StoreUnavailable(f"Redis at {self.place} refused the password; check the Redis URL")
+        if str(error).startswith("FENCED"):
+            return Fenced(f"another flow has taken over namespace {self.namespace!r}")
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return StoreUnavailable(f"Redis at {self.place} cannot be used: {told}")
 
     @property
     def place(self) -> str:
@@ -102,6 +117,44 @@ class RedisLink:
         for field, value in first.items():
             self.client.hsetnx(config, field, value)
         return cast("dict[bytes, bytes]", self.client.hgetall(config))
+
+
+class _Replies:
+    """Commands under way on one connection, and their replies."""
+
+    def __init__(self, client: Redis) -> None:
+        self._pool = client.connection_pool
+        self._connection: Connection | None = None
+        self._awaited = 0
+
+    def send(self, command: Sequence[bytes | str | int]) -> None:
+        """Send, without waiting for the reply."""
+        if self._connection is None:
+            self._connection = self._pool.get_connection()
+        self._connection.send_command(*command)  # type: ignore[no-untyped-call]  # redis-py's
+        self._awaited += 1
+
+    def collect(self) -> None:
+        """Wait for all replies; raises the first error among them."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        awaited, self._awaited = self._awaited, 0
+        try:
+            replies = [_reply(connection) for _ in range(awaited)]
+        finally:
+            self._pool.release(connection)
+        for reply in replies:
+            if isinstance(reply, ResponseError):
+                raise reply
+
+
+def _reply(connection: Connection) -> object:
+    """The next reply; a refusal is a value here, since others may follow."""
+    try:
+        return cast("object", connection.read_response())
+    except ResponseError as refusal:
+        return refusal
 
 
 class _Greeting:

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from redis.commands.core import Script
-
 from state.keys import DIGEST_BYTES
 from state.redis_link import RedisLink
 from state.store import Commit, Kind
@@ -46,7 +44,7 @@ class RedisRecords(RedisLink):
             return cast("list[bytes | None]", self.client.mget([self.keys.record(kind, shard, id_) for id_ in ids]))
 
     def commit(self, commit: Commit) -> None:
-        """See `Records`; one script call."""
+        """See `Records`; one script call, whose work is not waited for."""
         kind, shard, keys = commit.kind, commit.shard, self.keys
         digests = {id_: keys.digest(id_) for id_ in {*commit.records, *commit.timers, *commit.outbox}}
         prefix = keys.record_prefix(kind, shard)
@@ -58,8 +56,7 @@ class RedisRecords(RedisLink):
         for id_, when in commit.timers.items():
             values += ("" if when is None else when, digests[id_])
         values += commit.records.values()
-        with self.guarded():
-            self._commit_script(keys=names, args=values)
+        self.send("EVALSHA", self._commit_script, len(names), *names, *values)
 
     def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
         """See `Records`."""
@@ -97,8 +94,10 @@ class RedisRecords(RedisLink):
         return [record for record in stored if record is not None]
 
     @cached_property
-    def _commit_script(self) -> Script:
-        return self.client.register_script(COMMIT)
+    def _commit_script(self) -> str:
+        """The script's name at the server, where it stays: a server that starts anew ends the run."""
+        with self.guarded():
+            return self.client.script_load(COMMIT)
 
 
 def _literal(text: bytes) -> bytes:

@@ -5,9 +5,14 @@ from typing import Generic
 
 from state.codec import Decoder, Record, encode
 from state.store import Commit, Kind, Records
+from state.subject import Source, Subject
 
-CACHED = 2_000
-"""Records a shelf holds at most between epochs; beyond it all but the half as many that came last are let go."""
+CACHED = 500
+"""Facts that a shelf keeps at hand between epochs: a source's own, and of a subject those of each source. Beyond it all
+but the half as many that came last are let go.
+"""
+FULL = 1_000
+"""Facts that may wait for the end of the epoch; a stage that has changed more commits at once."""
 
 
 class Shelf(Generic[Record]):
@@ -35,6 +40,11 @@ class Shelf(Generic[Record]):
                 self._absent.add(id_)
             else:
                 self._held[id_] = self._decoder.decode(stored)
+
+    @property
+    def full(self) -> bool:
+        """Whether more is dirty than should wait for the end of the epoch: memory must not grow with its length."""
+        return _facts_of_all(self.dirty.values()) > FULL
 
     def find(self, id_: str) -> Record | None:
         """The record, if there is one. `fetch` it first."""
@@ -64,6 +74,24 @@ class Shelf(Generic[Record]):
             self._store.commit(Commit(self.kind, self.shard, records, timers or {}, outbox or {}))
             self.dirty.clear()
         self._absent.clear()
-        if len(self._held) > CACHED:
-            for id_ in list(self._held)[: -CACHED // 2]:
-                del self._held[id_]
+        if _facts_of_all(self._held.values()) > CACHED:
+            self._held = _newest(self._held, CACHED // 2)
+
+
+def _newest(held: dict[str, Record], facts: int) -> dict[str, Record]:
+    """As many of the records that came last as hold no more than so many facts."""
+    kept = []
+    for id_, record in reversed(held.items()):
+        facts -= _facts_of(record)
+        if facts < 0:
+            break
+        kept.append((id_, record))
+    return dict(reversed(kept))
+
+
+def _facts_of_all(records: Iterable[Source | Subject]) -> int:
+    return sum([_facts_of(record) for record in records])
+
+
+def _facts_of(record: Source | Subject) -> int:
+    return 1 if isinstance(record, Source) else len(record.sources) or 1

@@ -75,7 +75,10 @@ class Records(Protocol):
         """The stored bytes of each id, None where there is none."""
 
     def commit(self, commit: Commit) -> None:
-        """Write a shard's changes as one step; all of it or nothing. Raises `Fenced`."""
+        """Write a shard's changes as one step; all of it or nothing. Raises `Fenced`.
+
+        Trouble may also show only in the next call, whichever that is; what is asked then sees the changes.
+        """
 
     def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
         """The records whose timers are at or before `now`, the earliest first."""

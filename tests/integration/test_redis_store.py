@@ -123,9 +123,13 @@ def test_closing_late_takes_no_lease_from_the_next_flow(
     assert admin.exists(f"{{{namespace}}}:lease") == 1
 
 
-@pytest.mark.parametrize(
-    "write", [lambda old: old.commit(COMMIT), RedisStore.renew, lambda old: old.save({"a.jsonl": 9}, 0)]
-)
+def commit_and_hear(store: RedisStore) -> None:
+    """A commit's reply is heard with whatever comes next."""
+    store.commit(COMMIT)
+    store.depth("contact")
+
+
+@pytest.mark.parametrize("write", [commit_and_hear, RedisStore.renew, lambda old: old.save({"a.jsonl": 9}, 0)])
 def test_a_flow_that_was_taken_over_is_fenced(
     write: Callable[[RedisStore], None], connect: Callable[..., RedisStore]
 ) -> None:
@@ -141,16 +145,25 @@ def test_what_was_fenced_left_nothing_behind(connect: Callable[..., RedisStore])
     old.open()
     new.open()
     with pytest.raises(Fenced):
-        old.commit(COMMIT)
+        commit_and_hear(old)
     with pytest.raises(Fenced):
         old.save({"a.jsonl": 9}, 0)
     left = new.read("contact", 1, ["e:ann@acme.com"]), new.next_due("contact", 1), new.depth("contact")
     assert (left, new.checkpoints()) == (([None], None, 0), {})
 
 
+def test_a_refused_commit_does_not_shift_the_replies_of_those_after_it(connect: Callable[..., RedisStore]) -> None:
+    store = connect()
+    store.commit(COMMIT)
+    store.commit(COMMIT)
+    with pytest.raises(Fenced):
+        store.depth("contact")
+    assert (store.depth("contact"), store.read("contact", 1, ["e:ann@acme.com"])) == (0, [None])
+
+
 def test_who_never_opened_writes_nothing(connect: Callable[..., RedisStore]) -> None:
     with pytest.raises(Fenced):
-        connect().commit(COMMIT)
+        commit_and_hear(connect())
 
 
 def test_a_commit_is_one_command(connect: Callable[..., RedisStore], monkeypatch: pytest.MonkeyPatch) -> None:

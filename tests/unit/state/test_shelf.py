@@ -8,7 +8,7 @@ from state import shelf as module
 from state.memory import MemoryStore
 from state.shelf import Shelf
 from state.store import Commit, Kind
-from state.subject import Standing, Subject
+from state.subject import Facts, Standing, Subject
 
 
 class Watched(MemoryStore):
@@ -160,6 +160,26 @@ def test_however_large_an_epoch_was_a_shelf_holds_no_more_than_its_bound_afterwa
     shelf.commit()
     held = [number for number in range(1_000) if shelf.find(f"c:{number}")]
     assert held == list(range(995, 1_000))
+
+
+def test_a_subject_counts_for_as_many_as_its_sources(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CACHED", 10)
+    shelf = open_shelf(store)
+    change(shelf, *(f"c:{number}" for number in range(5)))
+    for number in range(5):
+        shelf.take(f"c:{number}").sources = {f"a:{source}": Facts() for source in range(3)}
+    shelf.commit()
+    assert [number for number in range(5) if shelf.find(f"c:{number}")] == [4]
+
+
+@pytest.mark.parametrize(("changed", "full"), [(10, False), (11, True)])
+def test_a_shelf_is_full_when_more_is_dirty_than_may_wait(
+    store: Watched, monkeypatch: pytest.MonkeyPatch, changed: int, full: bool
+) -> None:
+    monkeypatch.setattr(module, "FULL", 10)
+    shelf = open_shelf(store)
+    change(shelf, *(f"c:{number}" for number in range(changed)))
+    assert shelf.full == full
 
 
 def test_what_was_let_go_is_read_again_as_it_was(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
