@@ -11,8 +11,8 @@ CACHED = 500
 """Facts that a shelf keeps at hand between epochs: a source's own, and of a subject those of each source. Beyond it all
 but the half as many that came last are let go.
 """
-FULL = 1_000
-"""Facts that may wait for the end of the epoch; a stage that has changed more commits at once."""
+FULL = 500
+"""Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
 
 class Shelf(Generic[Record]):
@@ -44,7 +44,7 @@ class Shelf(Generic[Record]):
     @property
     def full(self) -> bool:
         """Whether more is dirty than should wait for the end of the epoch: memory must not grow with its length."""
-        return _facts_of_all(self.dirty.values()) > FULL
+        return len(self.dirty) > FULL
 
     def find(self, id_: str) -> Record | None:
         """The record, if there is one. `fetch` it first."""
@@ -74,7 +74,7 @@ class Shelf(Generic[Record]):
             self._store.commit(Commit(self.kind, self.shard, records, timers or {}, outbox or {}))
             self.dirty.clear()
         self._absent.clear()
-        if _facts_of_all(self._held.values()) > CACHED:
+        if sum([_facts_of(record) for record in self._held.values()]) > CACHED:
             self._held = _newest(self._held, CACHED // 2)
 
 
@@ -87,10 +87,6 @@ def _newest(held: dict[str, Record], facts: int) -> dict[str, Record]:
             break
         kept.append((id_, record))
     return dict(reversed(kept))
-
-
-def _facts_of_all(records: Iterable[Source | Subject]) -> int:
-    return sum([_facts_of(record) for record in records])
 
 
 def _facts_of(record: Source | Subject) -> int:
