@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 
 import msgspec
 
@@ -43,7 +44,7 @@ class Shelf:
         self.definitions = {each.name: each for each in standard.properties(kind)}
         self.groups = {standard.GROUPS[kind]}
         self.records: dict[str, Record] = {}
-        self.blocked_emails: set[str] = set()
+        self._blocked: set[bytes] = set()
         self.index = SearchIndex(search_lag_ms)
         self._by_unique_value: dict[tuple[str, str], str] = {}
         self._by_domain: dict[str, list[str]] = {}
@@ -87,8 +88,9 @@ class Shelf:
         if name not in self.definitions:
             return Unusable(name, "PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
         checked = clean(self.definitions[name], value)
-        if name == "email" and checked in self.blocked_emails:
-            return Unusable(name, "INVALID_EMAIL", "Email address is on the blocklist")
+        if name == "email" and isinstance(checked, str) and _stand_in(checked) in self._blocked:
+            message = "The address belongs to a contact that was deleted for GDPR and is blocked"
+            return Unusable(name, "GDPR_BLACKLISTED_EMAIL", message)
         return checked
 
     def create(self, values: dict[str, str], now: int) -> Record:
@@ -127,6 +129,16 @@ class Shelf:
         stale = [key for key, record_id in self._by_unique_value.items() if record_id == record.id]
         for key in stale:
             del self._by_unique_value[key]
+
+    def erase(self, record: Record) -> None:
+        """Remove a record for good: its address cannot come back."""
+        self.forget(record)
+        self.block(record.properties.get("email", ""))
+
+    def block(self, email: str) -> None:
+        """No record may have this address from now on; of the address itself nothing is kept."""
+        if email:
+            self._blocked.add(_stand_in(email))
 
 
 class SearchIndex:
@@ -174,6 +186,10 @@ class Crm:
         if name in ("contacts", "contact", "0-1"):
             return self.contacts
         return self.companies if name in ("companies", "company", "0-2") else None
+
+
+def _stand_in(email: str) -> bytes:
+    return blake2b(normal("email", email).encode(), digest_size=16).digest()
 
 
 def normal(name: str, value: str) -> str:

@@ -110,15 +110,20 @@ async def archive_record(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def forget_contact(request: Request) -> Response:
-    """POST gdpr-delete: the contact is gone; an address nobody has is blocked from then on."""
+async def erase_contact(request: Request) -> Response:
+    """POST gdpr-delete: the contact is gone for good, and its address, or one that nobody has, is blocked.
+
+    HubSpot's reference says that a blocked address cannot be used again; its page on permanent deletes says that
+    an API request still can. The stricter of the two is simulated.
+    """
     asked = decode(await request.body(), GdprDelete)
     contacts = simulator(request).crm.contacts
+    check_key(contacts, asked.id_property)
     record = contacts.find(asked.object_id, asked.id_property)
     if record is not None:
-        contacts.forget(record)
-    elif asked.id_property is not None:
-        contacts.blocked_emails.add(asked.object_id.strip().lower())
+        contacts.erase(record)
+    elif asked.id_property == "email":
+        contacts.block(asked.object_id)
     else:
         raise not_found()
     return Response(status_code=204)
@@ -146,7 +151,7 @@ def routes() -> list[Route]:
     }
     base = "/crm/v3/objects/{kind}"
     return [
-        Route("/crm/v3/objects/contacts/gdpr-delete", forget_contact, methods=["POST"]),
+        Route("/crm/v3/objects/contacts/gdpr-delete", erase_contact, methods=["POST"]),
         *(Route(f"{base}/{path}", endpoint, methods=["POST"]) for path, endpoint in posts.items()),
         Route(base, list_records),
         Route(f"{base}/{{record_id}}", get_record),

@@ -56,10 +56,10 @@ class BatchRead(_Strict, frozen=True):
 
 
 class GdprDelete(_Strict, frozen=True):
-    """The body of gdpr-delete."""
+    """The body of gdpr-delete; `object_id` is the record id where there is no `id_property`."""
 
-    object_id: str
-    id_property: Literal["email"] | None = None
+    object_id: Annotated[str, msgspec.Meta(min_length=1)]
+    id_property: str | None = None
 
 
 Operator = Literal[

@@ -9,7 +9,6 @@ from tests.integration.hubspot_simulator.calls import (
     add_company,
     ann,
     define,
-    error_codes,
     told,
     upsert,
 )
@@ -42,30 +41,6 @@ def test_calls_are_counted_without_the_ids_in_their_paths(api: httpx.Client) -> 
         {"method": "GET", "path": "/crm/v3/objects/contacts/{id}", "status": 404, "count": 1},
         {"method": "POST", "path": UPSERT, "status": 200, "count": 1},
     ]
-
-
-def forget(api: httpx.Client, **named: str) -> int:
-    return api.post("/crm/v3/objects/contacts/gdpr-delete", json=named).status_code
-
-
-def test_an_address_that_was_blocked_cannot_come_back(api: httpx.Client) -> None:
-    assert forget(api, objectId="ann@acme.com", idProperty="email") == 204
-    assert error_codes(upsert(api, ann())) == ["INVALID_EMAIL"]
-
-
-def test_a_contact_is_forgotten_by_its_record_id(api: httpx.Client) -> None:
-    record_id = upsert(api, ann()).json()["results"][0]["id"]
-    assert (forget(api, objectId=record_id), told(api)) == (204, [])
-
-
-def test_nobody_is_forgotten_by_a_record_id_that_is_not_there(api: httpx.Client) -> None:
-    assert forget(api, objectId="99") == 404
-
-
-def test_a_contact_that_was_forgotten_may_come_back(api: httpx.Client) -> None:
-    upsert(api, ann())
-    forget(api, objectId="ann@acme.com", idProperty="email")
-    assert upsert(api, ann()).json()["results"][0]["new"] is True
 
 
 def archive_company(api: httpx.Client, record_id: str) -> int:

@@ -57,6 +57,23 @@ def test_a_forgotten_contact_leaves_nothing_to_find(crm: Crm) -> None:
     assert (crm.contacts.find("ann@acme.com", "email"), list(crm.contacts.index.visible(2))) == (None, [])
 
 
+def test_an_erased_contact_leaves_its_address_nowhere(crm: Crm) -> None:
+    crm.contacts.erase(crm.contacts.create({"email": "ann@acme.com"}, 1))
+    left = {name: value for name, value in vars(crm.contacts).items() if name not in ("definitions", "index")}
+    assert ("ann@acme.com" in repr(left), list(crm.contacts.index.visible(2))) == (False, [])
+
+
+def test_an_erased_contact_s_address_is_not_taken_again(crm: Crm) -> None:
+    crm.contacts.erase(crm.contacts.create({"email": "ann@acme.com"}, 1))
+    _, unusable = crm.contacts.clean({"email": " Ann@ACME.com"})
+    assert [each.code for each in unusable] == ["GDPR_BLACKLISTED_EMAIL"]
+
+
+def test_an_erased_contact_without_an_address_blocks_nobody(crm: Crm) -> None:
+    crm.contacts.erase(crm.contacts.create({"firstname": "Ann"}, 1))
+    assert crm.contacts.clean({"email": ""}) == ({"email": ""}, [])
+
+
 def test_a_forgotten_company_is_not_found_by_its_domain(crm: Crm) -> None:
     record = crm.companies.create({"domain": "acme.com"}, 1)
     crm.companies.forget(record)
