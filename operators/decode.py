@@ -6,16 +6,17 @@ Every line has exactly one outcome: used, ignored (blank) or dead. This is the o
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Generic, TypeVar
+from zlib import crc32
 
 import msgspec
 
 from config.model import Model
-from operators.normalise import account_name, email_address, usable
+from operators.normalise import account_name, email_id, opaque_id
 from operators.signals import Listeners
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
 from state.moment import milliseconds
-from state.touch import make_touch
+from state.touch import HASH_BITS, HASH_MASK
 from state.traits import Traits, Value, set_trait
 
 EARLIEST = 946_684_800_000
@@ -56,24 +57,26 @@ class Decoder:
     """Turns lines into events under one model's signals."""
 
     def __init__(self, model: Model) -> None:
-        self._listeners = Listeners(model)
-        self._wire = msgspec.json.Decoder(Wire[self._listeners.properties])  # type: ignore[name-defined]  # made at run time
+        listeners = Listeners(model)
+        self._listeners = listeners.by_event
+        self._wire = msgspec.json.Decoder(Wire[listeners.properties])  # type: ignore[name-defined]  # made at run time
 
     def decode(self, batch: Batch, latest: int) -> tuple[list[Event], list[DeadLetter], Counts]:
         """Read a batch. Events past `latest` (ms), the end of plausible time, are dead letters."""
         events: list[Event] = []
         unusable: dict[int, Exception] = {}
         ignored = 0
+        oversized, read = batch.oversized, self.read
         for index, line in enumerate(batch.lines):
             try:
-                if index in batch.oversized:
+                if index in oversized:
                     raise Unusable("oversized", "the line is longer than the limit; it was cut there")
-                if line and not line.isspace():
-                    events.append(self.read(line, latest))
+                events.append(read(line, latest))
+            except (ValueError, RecursionError) as error:
+                if index in oversized or line.strip():
+                    unusable[index] = error
                 else:
                     ignored += 1
-            except (ValueError, RecursionError) as error:
-                unusable[index] = error
         dead = _dead_letters(batch, unusable) if unusable else []
         return events, dead, Counts(len(batch.lines), len(events), ignored, len(dead))
 
@@ -82,15 +85,27 @@ class Decoder:
         if not line.isascii():
             line.decode()
         wire = self._wire.decode(line)
-        if not wire.event:
+        name = wire.event
+        if not name:
             raise Unusable("no_name", "`event` is empty")
-        at = _time(wire.timestamp, latest)
-        anonymous, crm, user, email = _ids(wire)
+        try:
+            at = milliseconds(wire.timestamp)
+        except (ValueError, OverflowError):
+            raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
+        if not EARLIEST <= at <= latest:
+            raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
+        anonymous = opaque_id("a:", wire.anonymous_id) if wire.anonymous_id is not None else ""
+        crm = opaque_id("c:", wire.contact_id) if wire.contact_id is not None else ""
+        user = opaque_id("u:", wire.user_id) if wire.user_id is not None else ""
+        email = email_id(wire.email) if wire.email else ""
         if not (anonymous or email or user or crm):
             raise Unusable("no_identifier", "no usable anonymousId, contactId, userId or email")
+        listener = self._listeners.get(name)
+        message = wire.message_id
+        identity = message.encode() if type(message) is str else str(message or "").encode()
         return Event(
-            make_touch(at, str(wire.message_id).encode() if wire.message_id else line.strip()),
-            self._listeners.signals(wire.event, wire.properties, lambda: _whole(line)),
+            at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK,  # make_touch, without the call
+            listener.signals(wire.properties, line) if listener else (),
             anonymous,
             crm,
             user,
@@ -98,36 +113,6 @@ class Decoder:
             account_name(wire.account_domain) if wire.account_domain else "",
             _traits(wire.traits, at) if wire.traits else None,
         )
-
-
-def _ids(wire: Wire[object]) -> tuple[str, str, str, str]:
-    """Anonymous id, CRM id, user id and e-mail with their prefixes; `""` for what says nothing."""
-    anonymous = usable(wire.anonymous_id)
-    crm = usable(wire.contact_id) if wire.contact_id is not None else ""
-    user = usable(wire.user_id) if wire.user_id is not None else ""
-    email = email_address(wire.email) if wire.email else ""
-    return (
-        f"a:{anonymous}" if anonymous else "",
-        f"c:{crm}" if crm else "",
-        f"u:{user}" if user else "",
-        f"e:{email}" if email else "",
-    )
-
-
-def _whole(line: bytes) -> dict[str, object]:
-    """All of an event, for conditions on fields that are not ours."""
-    return msgspec.json.decode(line, type=dict[str, object])
-
-
-def _time(timestamp: str | float, latest: int) -> int:
-    """ISO 8601 (without a zone: UTC), or epoch seconds or milliseconds, as ms."""
-    try:
-        at = milliseconds(timestamp)
-    except (ValueError, OverflowError):
-        raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
-    if not EARLIEST <= at <= latest:
-        raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
-    return at
 
 
 def _traits(values: dict[str, object], at: int) -> Traits | None:

@@ -4,12 +4,14 @@ from functools import lru_cache
 
 from state.domains import company_domain
 
+NIL_UUID = "00000000-0000-0000-0000-000000000000"
 BLOCKED = frozenset(
     ["", "0", "-1", "null", "nil", "none", "undefined", "anonymous", "guest", "unknown", "n/a", "na", "nan", "true",
-     "false", "[object object]", "00000000-0000-0000-0000-000000000000"]
+     "false", "[object object]", NIL_UUID]
 )  # fmt: skip
 """Values that trackers send for want of an id; they would make one person of many."""
 
+LONGEST_WORD = max(map(len, BLOCKED - {NIL_UUID}))
 LONGEST = 256
 REMEMBERED = 20_000
 """Addresses and domains come again and again; so many answers are kept."""
@@ -21,13 +23,28 @@ def usable(value: str | int | None) -> str:
     >>> usable(" anon_1 "), usable("undefined"), usable(None), usable(151)
     ('anon_1', '', '', '151')
     """
-    if value is None:
-        return ""
+    return "" if value is None else opaque_id("", value)
+
+
+def opaque_id(prefix: str, value: str | int) -> str:
+    """A usable id with what says its kind in front, `""` when it says nothing.
+
+    >>> opaque_id("a:", " anon_1 "), opaque_id("c:", 151), opaque_id("u:", "undefined")
+    ('a:anon_1', 'c:151', '')
+    """
     text = value.strip() if type(value) is str else str(value)
-    return "" if len(text) > LONGEST or text.lower() in BLOCKED else text
+    if LONGEST_WORD < len(text) <= LONGEST and text != NIL_UUID:  # most ids are longer than what is blocked
+        return prefix + text
+    return "" if len(text) > LONGEST or text.lower() in BLOCKED else prefix + text
 
 
 @lru_cache(REMEMBERED)
+def email_id(value: str) -> str:
+    """An e-mail address with `e:` in front, `""` when it is none."""
+    address = email_address(value)
+    return f"e:{address}" if address else ""
+
+
 def email_address(value: str | int | None) -> str:
     """An e-mail address in lower case with its domain in ASCII, `""` when it is none. Plus-tags stay.
 

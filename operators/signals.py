@@ -12,9 +12,10 @@ from operators.conditions import compile_conditions
 REMEMBERED = 20_000
 """Answers kept per event name: most events repeat what was seen before (a page, a plan)."""
 
-UNDER = "properties."
+REPEATED = (str, int)
+"""Types of property values whose answers are kept; no value of one equals a value of the other."""
 
-Whole = Callable[[], Mapping[str, object]]
+UNDER = "properties."
 
 
 class Listeners:
@@ -25,21 +26,16 @@ class Listeners:
     """
 
     def __init__(self, model: Model) -> None:
-        self._by_event: dict[str, Listener] = {}
+        self.by_event: dict[str, Listener] = {}
         names = sorted({name for condition in _conditions(model) if (name := _property(condition.path))})
         self._fields = {name: f"p{number}" for number, name in enumerate(names)}
         fields = [(field, Any, None) for field in self._fields.values()]
         renamed = {field: name for name, field in self._fields.items()}
-        self.properties = msgspec.defstruct("Properties", fields, rename=renamed, frozen=True)
+        self.properties = msgspec.defstruct("Properties", fields, rename=renamed, frozen=True, gc=False)
         for name, signal in model.signals.items():
             for pattern in signal.patterns(name):
-                listener = self._by_event.setdefault(pattern.event, Listener())
+                listener = self.by_event.setdefault(pattern.event, Listener())
                 listener.add(name, pattern.where, self._fields)
-
-    def signals(self, event: str, properties: object, whole: Whole) -> tuple[str, ...]:
-        """The signals that an event touches; `whole` decodes all of it, and is called only if need be."""
-        listener = self._by_event.get(event)
-        return listener.signals(properties, whole) if listener else ()
 
 
 class Listener:
@@ -49,6 +45,7 @@ class Listener:
         self._tests: list[tuple[str, Callable[[Mapping[str, object]], bool]]] = []
         self._fields: dict[str, str] = {}
         self._elsewhere = False
+        self._conditional = False
         self._plain: tuple[str, ...] = ()
         self._values: Callable[[object], object] = attrgetter("__class__")
         self._remembered: dict[object, tuple[str, ...]] = {}
@@ -57,6 +54,7 @@ class Listener:
         """Listen for a signal, under these conditions."""
         if not where:
             self._plain = (*self._plain, signal)
+        self._conditional |= bool(where)
         for condition in where:
             name = _property(condition.path)
             self._elsewhere |= name is None
@@ -65,16 +63,16 @@ class Listener:
                 self._values = attrgetter(*self._fields.values())
         self._tests.append((signal, compile_conditions(where)))
 
-    def signals(self, properties: object, whole: Whole) -> tuple[str, ...]:
-        """The signals whose conditions hold."""
-        if not self._fields and not self._elsewhere:
+    def signals(self, properties: object, line: bytes) -> tuple[str, ...]:
+        """The signals whose conditions hold. All of the event is decoded from its line only if need be."""
+        if not self._conditional:
             return self._plain
         if self._elsewhere:
-            return self._decide(whole())
+            return self._decide(msgspec.json.decode(line, type=dict[str, object]))
         if properties is None:
             return self._decide({})
         values = self._values(properties)
-        if type(values) is str:  # one property, and words: the usual case
+        if type(values) in REPEATED:  # one property: the usual case
             known = self._remembered.get(values)
             if known is not None:
                 return known
@@ -84,7 +82,7 @@ class Listener:
         """Decide by the values of the properties that matter, and remember it where they can be a key."""
         several = values if isinstance(values, tuple) else (values,)
         found = self._decide({"properties": dict(zip(self._fields, several, strict=True))})
-        if type(values) is str:
+        if type(values) in REPEATED:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
             self._remembered[values] = found

@@ -1,8 +1,10 @@
 """Identifiers made comparable, and those that say nothing."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from operators.normalise import BLOCKED, account_name, domain_name, email_address, usable
+from operators.normalise import BLOCKED, NIL_UUID, account_name, domain_name, email_address, email_id, opaque_id, usable
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,20 @@ def test_an_opaque_id_loses_only_the_space_around_it(value: str | int | None, ex
 @pytest.mark.parametrize("blocked", sorted(BLOCKED))
 def test_what_trackers_send_for_want_of_an_id_is_none(blocked: str) -> None:
     assert [usable(text) for text in (blocked, blocked.upper(), f" {blocked} ")] == ["", "", ""]
+
+
+@given(st.text(max_size=40) | st.sampled_from(sorted(BLOCKED)) | st.text("0-", min_size=35, max_size=37))
+def test_an_id_is_not_blocked_for_its_length(value: str) -> None:
+    text = value.strip()
+    assert opaque_id("u:", value) == ("" if text.lower() in BLOCKED else f"u:{text}")
+
+
+def test_the_only_long_word_that_is_blocked_has_no_letters() -> None:
+    assert [NIL_UUID.upper(), max(BLOCKED, key=len)] == [NIL_UUID, NIL_UUID]
+
+
+def test_an_address_has_its_kind_in_front() -> None:
+    assert [email_id("Ann@Acme.com"), email_id("ann")] == ["e:ann@acme.com", ""]
 
 
 @pytest.mark.parametrize(
