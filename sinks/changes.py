@@ -1,19 +1,31 @@
 """Score changes as a JSONL file, one line each."""
 
-import os
 from collections.abc import Sequence
-from io import FileIO
+from contextlib import ExitStack
 from math import isfinite
 from pathlib import Path
 
 import msgspec
 
+from sinks.changes_file import append, opened, rewritten, sync_folder
 from state.moment import iso
-from state.record import KeyType, Kind, Later, Outcome, Record, Refused, SinkStopped, Written
+from state.record import (
+    Erased,
+    Erasure,
+    KeyType,
+    Kind,
+    Later,
+    Name,
+    NotThere,
+    Outcome,
+    Record,
+    Refused,
+    SinkStopped,
+    Written,
+    name_of,
+)
 
 RETRY_S = 5.0
-
-Id = tuple[Kind, KeyType, str]
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +48,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     scored_at: str
     before: Standing | None
 
+    @property
+    def name(self) -> Name:
+        """Whom it is about."""
+        return self.kind, self.key_type, self.key
+
 
 class Told(msgspec.Struct, frozen=True, gc=False):
     """What is kept of a subject's last line; `words` is a hash, good within this process."""
@@ -54,17 +71,23 @@ class Changes:
     happened in between. It costs a pass over the file, and memory for each subject in it. A last line that a
     crash cut off was never acknowledged: it is removed, and the flow tells it again. One process a file.
 
-    Opening raises `SinkStopped` for a file that cannot be opened or holds something else.
+    Opening raises `SinkStopped` for a file that cannot be opened, holds something else, or is another process's.
     """
 
     name = "changes"
 
     def __init__(self, path: Path) -> None:
-        self._told: dict[Id, Told] = {}
+        self._told: dict[Name, Told] = {}
+        self._path = path.resolve()
         try:
-            self._size = self._read_back(path) if path.exists() else 0
-            self._file = opened(path)
-            self._file.truncate(self._size)
+            self._file = opened(self._path)
+            with ExitStack() as unusable:
+                unusable.callback(self._file.close)
+                self._size = self._read_back(path)
+                self._file.truncate(self._size)
+                unusable.pop_all()
+        except BlockingIOError:
+            raise SinkStopped(f"{path} is written by another process: stop that one, or name another file") from None
         except OSError as error:
             raise SinkStopped(f"{path} cannot be opened ({error.strerror}): name another file") from None
 
@@ -81,6 +104,18 @@ class Changes:
             self._remember(change)
         return [change if isinstance(change, Refused) else Written() for change in changes]
 
+    def erase(self, ids: Sequence[str]) -> list[Erasure]:
+        """Rewrite the file without the lines about these; `Later` for who is in it when the disk does not take it."""
+        names = [name_of(id_) for id_ in ids]
+        held = self._told.keys() & set(names)
+        try:
+            self._leave_out(held)
+        except OSError as error:
+            done: Erasure = Later(RETRY_S, f"the changes file cannot be rewritten ({error.strerror})")
+        else:
+            done = Erased()
+        return [done if name in held else NotThere() for name in names]
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -94,13 +129,19 @@ class Changes:
         return refusal(change) or change
 
     def _append(self, lines: bytes) -> None:
-        if not lines:
+        if lines:
+            append(self._file, lines)
+            self._size += len(lines)
+
+    def _leave_out(self, held: set[Name]) -> None:
+        if not held:
             return
-        left = memoryview(lines)
-        while left:
-            left = left[self._file.write(left) :]
-        os.fsync(self._file.fileno())
-        self._size += len(lines)
+        file = rewritten(self._path, lambda line: msgspec.json.decode(line, type=Change).name not in held)
+        self._file.close()
+        self._file = file
+        self._size = self._path.stat().st_size
+        sync_folder(self._path)
+        self._told = {name: told for name, told in self._told.items() if name not in held}
 
     def _read_back(self, path: Path) -> int:
         """Remember each subject's last line; the size of the whole lines."""
@@ -113,18 +154,7 @@ class Changes:
         return size
 
     def _remember(self, change: Change) -> None:
-        self._told[change.kind, change.key_type, change.key] = told_by(change)
-
-
-def opened(path: Path) -> FileIO:
-    """The file, to append to; a new one is in its folder for good."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        file = FileIO(path, "ab")
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return file
+        self._told[change.name] = told_by(change)
 
 
 def read(line: bytes, where: str) -> Change:

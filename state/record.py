@@ -7,6 +7,14 @@ import msgspec
 
 Kind = Literal["contact", "account"]
 KeyType = Literal["email", "crm", "user", "domain"]
+Name = tuple[Kind, KeyType, str]
+
+_NAMED_BY: dict[str, tuple[Kind, KeyType]] = {
+    "e": ("contact", "email"),
+    "c": ("contact", "crm"),
+    "u": ("contact", "user"),
+    "d": ("account", "domain"),
+}
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +67,27 @@ class Later(msgspec.Struct, frozen=True):
 Outcome = Written | Refused | Skipped | Later
 
 
+class Erased(msgspec.Struct, frozen=True):
+    """The sink holds nothing of the subject any more; a CRM that does not tell whether it did says this too."""
+
+
+class NotThere(msgspec.Struct, frozen=True):
+    """The sink held nothing of the subject."""
+
+
+Erasure = Erased | NotThere | Refused | Later
+
+
+def name_of(id_: str) -> Name | None:
+    """The kind, key type and key of an id's records; nothing for a visitor, of whom there are none.
+
+    >>> name_of("e:ann@acme.com"), name_of("a:anon_1")
+    (('contact', 'email', 'ann@acme.com'), None)
+    """
+    named_by = _NAMED_BY.get(id_[:1])
+    return (*named_by, id_[2:]) if named_by else None
+
+
 class SinkStopped(Exception):
     """The sink needs a person: a revoked token, a missing permission. The message says what to do."""
 
@@ -74,6 +103,13 @@ class Sink(Protocol):
 
     def write(self, records: Sequence[Record]) -> list[Outcome]:
         """Tell the sink; the answer has one outcome per record, in order. Raises `SinkStopped`."""
+
+    def erase(self, ids: Sequence[str]) -> list[Erasure]:
+        """Leave nothing of these subjects, named as in `state.ids` (`e:ann@acme.com`); others stay.
+
+        One outcome per id, in order. Erasing again is no error, and neither is erasing who was never there. No
+        reason and no log names anybody. Raises `SinkStopped`.
+        """
 
     def close(self) -> None:
         """Release connections; the sink is not used afterwards."""

@@ -15,6 +15,7 @@ LOCKED = 423
 LIMITED = 429
 MIGRATING = 477
 LOCKED_S = 2.0
+UNREADABLE = "HubSpot's answer cannot be read"
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PATCH"]
@@ -60,6 +61,23 @@ class Client:
 
         Raises `Pause` when HubSpot cannot be asked now, and `SinkStopped` when the token does not do.
         """
+        response = self._taken(call)
+        return response if isinstance(response, Problem) else self._decoded(response, answer)
+
+    def order(self, call: Call) -> Problem | None:
+        """Have done what has no answer but 204; as `ask` else. Any other success is none that HubSpot gives."""
+        response = self._taken(call)
+        if isinstance(response, Problem):
+            return response
+        if response.status_code != httpx.codes.NO_CONTENT:
+            raise self._paused(None, UNREADABLE)
+        return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _taken(self, call: Call) -> httpx.Response | Problem:
         try:
             response = self._send(call)
         except UnicodeEncodeError:
@@ -69,11 +87,7 @@ class Client:
             raise self._paused(*pause)
         self._failures = 0
         check_permission(response, call.scope)
-        return problem_of(response) if response.is_client_error else self._decoded(response, answer)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        return problem_of(response) if response.is_client_error else response
 
     def _send(self, call: Call) -> httpx.Response:
         wait = self._open_at - self._clock()
@@ -115,7 +129,7 @@ class Client:
         try:
             return msgspec.json.decode(response.content, type=answer)
         except (ValueError, RecursionError):
-            raise self._paused(None, "HubSpot's answer cannot be read") from None
+            raise self._paused(None, UNREADABLE) from None
 
 
 def usable(token: str) -> str:

@@ -9,11 +9,12 @@ from sinks.hubspot.batches import DefinitionsDrifted, Input
 from sinks.hubspot.client import Client, Quota
 from sinks.hubspot.companies import Companies
 from sinks.hubspot.contacts import Contacts
+from sinks.hubspot.erasure import erase
 from sinks.hubspot.fields import values
 from sinks.hubspot.pauses import Pause
 from sinks.hubspot.properties import Definitions
 from sinks.hubspot.settings import HubSpotSettings
-from state.record import KeyType, Kind, Later, Outcome, Record, SinkStopped, Skipped
+from state.record import Erasure, KeyType, Kind, Later, Outcome, Record, SinkStopped, Skipped
 
 Place = tuple[Kind, KeyType]
 
@@ -76,6 +77,13 @@ class HubSpot:
             raise SinkStopped(
                 f"HubSpot does not accept the {self._prefix}… properties: check them in its property settings"
             ) from None
+
+    def erase(self, ids: Sequence[str]) -> list[Erasure]:
+        """Delete contacts for good, one call each. Raises `SinkStopped` for a refused token and a missing scope.
+
+        HubSpot blocks the addresses, also one that it has no contact for.
+        """
+        return erase(self._client, ids)
 
     def close(self) -> None:
         """Close the connections."""

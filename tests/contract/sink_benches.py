@@ -39,6 +39,9 @@ class Bench(Protocol):
     def disturbed(self) -> AbstractContextManager[None]:
         """Writes fail for now."""
 
+    def erasing_disturbed(self) -> AbstractContextManager[None]:
+        """Nobody can be erased for now."""
+
     def wait(self, seconds: float) -> None:
         """Let the sink's clock move on."""
 
@@ -71,6 +74,9 @@ class HubSpotBench:
         yield
         self._crm.heal()
 
+    def erasing_disturbed(self) -> AbstractContextManager[None]:
+        return self.disturbed()
+
     def wait(self, seconds: float) -> None:
         self._clock.advance(seconds)
 
@@ -97,16 +103,27 @@ class ChangesBench:
     def content(self) -> object:
         return self._path.read_bytes()
 
-    @contextmanager
-    def disturbed(self) -> Iterator[None]:
+    def disturbed(self) -> AbstractContextManager[None]:
         """The disk takes ten bytes more and is full then."""
-        _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self._path.stat().st_size + 10, hard))
-        yield
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        return room_for(self._path.stat().st_size + 10)
+
+    def erasing_disturbed(self) -> AbstractContextManager[None]:
+        """As `disturbed`, for a file that is written from its start."""
+        return room_for(10)
 
     def wait(self, seconds: float) -> None:
         """It keeps no clock."""
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond `size` bytes."""
+    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from sinks.changes import Changes
-from state.record import Refused, SinkStopped, Written
+from sinks.changes_file import spare_of
+from state.record import Erased, Later, NotThere, Refused, SinkStopped, Written
 from tests.records import ANN, account, contact
 
 
@@ -116,3 +117,127 @@ def test_a_score_that_is_no_number_is_refused(path: Path, score: float) -> None:
     with closing(Changes(path)) as sink:
         outcomes = sink.write([contact("ann@acme.example", score), ANN])
     assert (outcomes, len(befores(path))) == ([Refused("the score is not a number"), Written()], 1)
+
+
+def test_a_second_process_may_not_write_the_file(path: Path) -> None:
+    with (
+        closing(Changes(path)) as sink,
+        pytest.raises(SinkStopped, match=r"changes\.jsonl is written by another process: stop that one"),
+    ):
+        Changes(path)
+    sink.close()
+    Changes(path).close()
+
+
+def keys(path: Path) -> list[str]:
+    return [msgspec.json.decode(line)["key"] for line in path.read_bytes().splitlines()]
+
+
+def test_all_lines_about_the_erased_are_gone_and_the_others_are_as_they_were(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([contact("bob@acme.example", 1.0)])
+        before = path.read_bytes()
+        sink.write([ANN])
+        sink.write([contact(ANN.key, 3.0)])
+        assert (sink.erase(["e:ann@acme.example"]), path.read_bytes()) == ([Erased()], before)
+
+
+def test_only_whole_keys_of_the_same_type_are_erased(path: Path) -> None:
+    others = [
+        contact("joann@acme.example"),
+        contact("ann@acme.example.org"),
+        msgspec.structs.replace(ANN, key_type="user"),
+        msgspec.structs.replace(contact("bob@acme.example"), reasons=("wrote to ann@acme.example",)),
+        account("acme.example"),
+    ]
+    with closing(Changes(path)) as sink:
+        sink.write([*others, ANN])
+        sink.erase(["e:ann@acme.example"])
+    assert keys(path) == [other.key for other in others]
+
+
+def test_several_are_erased_at_once_and_each_is_answered(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN, account("acme.example"), msgspec.structs.replace(ANN, key="7", key_type="crm")])
+        outcomes = sink.erase(["c:7", "u:7", "e:ann@acme.example", "a:anon_1", "d:acme.example"])
+    assert (outcomes, keys(path)) == ([Erased(), NotThere(), Erased(), NotThere(), Erased()], [])
+
+
+def test_what_is_told_after_an_erasure_is_kept(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN, contact("bob@acme.example", 1.0)])
+        sink.erase(["e:ann@acme.example"])
+        sink.write([contact("bob@acme.example", 2.0), ANN])
+    assert (keys(path), befores(path)) == (
+        ["bob@acme.example", "bob@acme.example", "ann@acme.example"],
+        [None, {"score": 1.0, "band": "high"}, None],
+    )
+
+
+def test_the_lock_stays_on_the_file_after_an_erasure(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN])
+        sink.erase(["e:ann@acme.example"])
+        with pytest.raises(SinkStopped, match="another process"):
+            Changes(path)
+
+
+def test_the_file_is_not_rewritten_for_nobody(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN])
+        before = path.stat().st_ino
+        sink.erase(["e:bob@acme.example"])
+    assert path.stat().st_ino == before
+
+
+def test_permissions_stay_as_they_were(path: Path) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN])
+        path.chmod(0o640)
+        sink.erase(["e:ann@acme.example"])
+    assert path.stat().st_mode & 0o7777 == 0o640
+
+
+def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(path)
+    with closing(Changes(link)) as sink:
+        sink.write([ANN])
+        sink.erase(["e:ann@acme.example"])
+    assert (link.is_symlink(), path.read_bytes()) == (True, b"")
+
+
+def test_an_erasure_is_on_the_disk_before_it_takes_the_file_s_place(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN, contact("bob@acme.example")])
+        synced: list[tuple[bool, int]] = []
+        monkeypatch.setattr("os.fsync", lambda _fd: synced.append((spare_of(path).exists(), len(keys(path)))))
+        sink.erase(["e:ann@acme.example"])
+    assert synced == [(True, 2), (False, 1)]
+
+
+@pytest.mark.parametrize("call", ["os.fchmod", "os.fsync", "os.replace"])
+def test_an_erasure_that_fails_leaves_the_file_and_succeeds_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN, contact("bob@acme.example")])
+        before = path.read_bytes()
+        with monkeypatch.context() as broken:
+            broken.setattr(call, full_disk)
+            outcomes = sink.erase(["e:ann@acme.example", "e:eve@acme.example"])
+        late = Later(5.0, "the changes file cannot be rewritten (No space left on device)")
+        assert (outcomes, path.read_bytes(), spare_of(path).exists()) == ([late, NotThere()], before, False)
+        assert (sink.erase(["e:ann@acme.example"]), keys(path)) == ([Erased()], ["bob@acme.example"])
+
+
+def full_disk(*_args: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_what_a_crash_left_of_an_erasure_is_removed_on_opening(path: Path) -> None:
+    spare_of(path).write_bytes(b'{"key": "bob')
+    Changes(path).close()
+    assert not spare_of(path).exists()

@@ -18,6 +18,7 @@ UPDATE_CONTACTS = "/crm/v3/objects/contacts/batch/update"
 UPDATE = "/crm/v3/objects/companies/batch/update"
 CREATE = "/crm/v3/objects/companies/batch/create"
 SEARCH = "/crm/v3/objects/companies/search"
+ERASE = "/crm/v3/objects/contacts/gdpr-delete"
 CONTACT_PROPERTIES = "/crm/v3/properties/contacts"
 
 Reply = httpx.Response | Exception
@@ -72,6 +73,8 @@ class Portal:
             return httpx.Response(200, json={"results": self.definitions[path.rpartition("/")[2]]})
         if path == SEARCH:
             return found()
+        if path == ERASE:
+            return httpx.Response(204)
         if path.startswith("/crm/v3/properties"):
             return httpx.Response(201, json={})
         return written(body["inputs"])
