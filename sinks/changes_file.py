@@ -37,7 +37,7 @@ def rewritten(path: Path, stays: Callable[[bytes], bool]) -> FileIO:
     all of the new one. Owner and permissions are the old one's. The caller syncs the folder.
     """
     spare = spare_of(path)
-    file = FileIO(spare, "ab", opener=lambda name, flags: os.open(name, flags | os.O_TRUNC, 0o600))
+    file = FileIO(spare, "ab", opener=lambda name, flags: os.open(name, flags | os.O_EXCL, 0o600))
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         copy(path, file, stays)

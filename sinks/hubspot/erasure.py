@@ -49,7 +49,7 @@ def contact_of(id_: str) -> Contact | None:
         case "contact", "email", address:
             return Contact(address.strip().lower(), "email")
         case "contact", "crm", record_id:
-            return Contact(record_id.strip())
+            return Contact(record_id.strip().lower())
     return None
 
 

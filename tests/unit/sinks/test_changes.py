@@ -241,3 +241,24 @@ def test_what_a_crash_left_of_an_erasure_is_removed_on_opening(path: Path) -> No
     spare_of(path).write_bytes(b'{"key": "bob')
     Changes(path).close()
     assert not spare_of(path).exists()
+
+
+def test_nothing_is_written_through_a_link_in_the_place_of_the_rewritten_file(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(b"precious")
+    with closing(Changes(path)) as sink:
+        sink.write([ANN])
+        spare_of(path).symlink_to(other)
+        outcomes = sink.erase(["e:ann@acme.example"])
+    late = Later(5.0, "the changes file cannot be rewritten (File exists)")
+    assert (outcomes, keys(path), other.read_bytes()) == ([late], ["ann@acme.example"], b"precious")
+
+
+def test_a_write_that_fails_after_an_erasure_leaves_whole_lines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Changes(path)) as sink:
+        sink.write([ANN, contact("bob@acme.example")])
+        sink.erase(["e:ann@acme.example"])
+        before = path.read_bytes()
+        monkeypatch.setattr("os.fsync", full_disk)
+        sink.write([contact("bob@acme.example", 1.0)])
+    assert path.read_bytes() == before

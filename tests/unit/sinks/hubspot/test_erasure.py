@@ -26,7 +26,7 @@ def test_a_contact_is_named_by_its_address(portal: Portal) -> None:
 
 
 def test_a_contact_is_named_by_its_record_id_alone(portal: Portal) -> None:
-    assert (portal.open().erase(["c:151"]), portal.bodies(ERASE)) == ([Erased()], [{"objectId": "151"}])
+    assert (portal.open().erase(["c: 151"]), portal.bodies(ERASE)) == ([Erased()], [{"objectId": "151"}])
 
 
 def test_nobody_is_no_call(portal: Portal) -> None:
