@@ -35,6 +35,7 @@ class Bands:
         self.names = tuple(band.name for band in bands)
         self._enter = (-inf, *(tenths(band.enter) for band in bands[1:]), inf)
         self._leave = (-inf, *(tenths(band.leave) for band in bands[1:]))
+        self._rooms = tuple(map(Room, self._leave, self._enter[1:]))
 
     def reached(self, score: int) -> int:
         """The highest band whose `enter` this score reaches."""
@@ -42,8 +43,8 @@ class Bands:
 
     def lingering(self, score: int) -> list[int]:
         """The higher bands, from the highest, that this score neither enters nor leaves: the past decides."""
-        above = range(len(self.names) - 1, self.reached(score), -1)
-        return [band for band in above if score >= self._leave[band]]
+        leave = self._leave
+        return [band for band in range(len(leave) - 1, self.reached(score), -1) if score >= leave[band]]
 
     def grey(self, band: int) -> Room:
         """The scores that neither enter nor leave a band."""
@@ -51,7 +52,7 @@ class Bands:
 
     def room(self, band: int) -> Room:
         """The scores at which a subject of this band stays in it."""
-        return Room(self._leave[band], self._enter[band + 1])
+        return self._rooms[band]
 
 
 def first_outside(bounds: Bounds, start: int, end: int, room: Room) -> int | None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from config.model import Exclusion, Fit, Frequency, Model, Points, Scorecard
 from operators.bands import Bands
-from operators.rules import GROUPS, ExclusionTest, ProfileTest, ValuedRule, exclusion_of, profile_test, term_of
+from operators.profile_tests import ProfileTest, ProfileTests, profile_test
+from operators.rules import GROUPS, ExclusionTest, ValuedRule, exclusion_of, term_of
 from operators.terms import Term, tenths
-from operators.view import Part, Profile
+from operators.view import Profile, Seen
 from state.ledger import Keep
 
 UNCAPPED = 1 << 62
@@ -21,39 +22,50 @@ class Card:
         self.intents = {signal: model.signals[signal].words for signal in model.high_intent()}
         self.least, self.most = round(tenths(scorecard.min)), round(tenths(scorecard.max))
         self.caps = [_cap(scorecard.caps.get(group)) for group in GROUPS]
-        self.exclusions: list[ExclusionTest] = [
-            exclusion_of(rule, model) for rule in scorecard.rules if isinstance(rule, Exclusion)
-        ]
-        self._fits: list[tuple[ProfileTest, Term]] = []
         self._by_signal: dict[str, list[Term]] = {}
         self._always: list[Term] = []
+        fits: list[tuple[ProfileTest, Term]] = []
+        exclusions: list[ExclusionTest] = []
         for order, rule in enumerate(scorecard.rules):
-            if not isinstance(rule, Exclusion):
-                self._add(rule, term_of(rule, order, model, keep))
-        tests = [test for test, _ in self._fits] + [exclusion.test for exclusion in self.exclusions if exclusion.test]
+            if isinstance(rule, Exclusion):
+                exclusions.append(exclusion_of(rule, order, model))
+            else:
+                self._add(rule, term_of(rule, order, model, keep), fits)
+        excluding = [(exclusion.test, exclusion) for exclusion in exclusions if exclusion.test]
+        self._fits, self._excluding = ProfileTests(fits), ProfileTests(excluding)
+        self._excluded_by_touch = [exclusion for exclusion in exclusions if exclusion.signal]
+        tests = [test for test, _ in fits] + [test for test, _ in excluding]
         self.attributes = sorted({name for test in tests for name in test.names})
-        self.ages = sorted({(name, test.max_age) for test in tests for name in test.names})
-        self.windows = sorted(
-            {(exclusion.signal, exclusion.window) for exclusion in self.exclusions if exclusion.signal}
-        )
+        self.ages = sorted({(name, test.max_age) for test in tests if test.max_age for name in test.names})
+        self.windows = sorted({(one.signal, one.window) for one in self._excluded_by_touch})
 
-    def _add(self, rule: ValuedRule, term: Term) -> None:
+    def _add(self, rule: ValuedRule, term: Term, fits: list[tuple[ProfileTest, Term]]) -> None:
         match rule:
             case Fit():
-                self._fits.append((profile_test(rule.where, rule.max_age), term))
+                fits.append((profile_test(rule.where, rule.max_age), term))
             case Points() | Frequency():
                 self._by_signal.setdefault(rule.signal, []).append(term)
             case _:
                 self._always.append(term)
 
-    def terms(self, parts: Sequence[Part], profile: Profile) -> list[Term]:
-        """The terms that can have occurrences in these parts, and those whose conditions the profile meets."""
-        signals = parts[0].touches if len(parts) == 1 else {signal for part in parts for signal in part.touches}
+    def exclusion(self, seen: Seen, profile: Profile, now: int) -> ExclusionTest | None:
+        """The model's first exclusion that excludes such a subject at `now` (ms)."""
+        found = self._excluding.passed(profile)
+        found += [one for one in self._excluded_by_touch if one.signal in seen.touches and one.until(seen) > now]
+        return min(found, key=lambda one: one.order) if found else None
+
+    def terms(self, seen: Seen, profile: Profile) -> list[Term]:
+        """The terms that can have occurrences in what is seen, and those whose conditions the profile meets."""
         by_signal = self._by_signal
-        terms = [term for signal in signals for term in by_signal.get(signal, ())]
-        return (
-            terms + self._always + [term for test, term in self._fits if test.holds(profile.younger_than(test.max_age))]
-        )
+        found = [term for signal in seen.touches for term in by_signal.get(signal, ())]
+        return found + self._always + self._fits.passed(profile)
+
+    def next_ending(self, seen: Seen, profile: Profile, now: int) -> int | None:
+        """When, later than `now` (ms), the first trait of those that count grows too old, or an exclusion ends."""
+        said, touches = profile.said, seen.touches
+        ends = [said[name][0] + age for name, age in self.ages if name in said]
+        ends += [one.until(seen) for one in self._excluded_by_touch if one.signal in touches]
+        return min([end for end in ends if end > now], default=None) if ends else None
 
     def capped(self, points: Sequence[int]) -> list[int]:
         """Tenths by group, each within the group's cap."""

@@ -4,6 +4,7 @@ from config.model import Model
 from operators.bands import Bounds, Room, first_outside
 from operators.card import Card
 from operators.explain import strongest
+from operators.look import look_at
 from operators.receipt import receipt
 from operators.rules import FIT
 from operators.stretch import Stretch, Weighed, by_group
@@ -66,21 +67,18 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     """
     timeline = scoring.timeline(subject)
     stretch = timeline.stretch(now)
-    weighed = stretch.weigh(now)
-    total = stretch.total(weighed)
+    look = look_at(stretch, now)
+    total = look.total
     band = timeline.band(stretch, now, total)
-    excluded = stretch.excluded
-    reasons = () if excluded else strongest(weighed, band == 0)
-    reason = excluded.rule if excluded else reasons[0].rule if reasons else ""
-    of_band = timeline.card.bands.room(band)
-    room = Room(max(of_band.least, total - drift), min(of_band.below, total + drift + 1))
-    calm = stretch.calm_until(now, weighed, total, room)
-    return Glance(total, band, reason, _wake(timeline, stretch, now, room, calm))
+    reason = stretch.excluded.rule if stretch.excluded else look.rule(band == 0)
+    least, below = timeline.card.bands.room(band)
+    room = Room(max(least, total - drift), min(below, total + drift + 1))
+    return Glance(total, band, reason, _wake(timeline, stretch, now, room, look.calm_until(room)))
 
 
 def _wake(timeline: Timeline, stretch: Stretch, now: int, room: Room, calm: float) -> int | None:
     """When to look again: when calm ends or facts change, but closer if calm ends at once."""
-    change = timeline.next_change(now)
+    change = timeline.next_change(stretch, now)
     if change is not None and change > now + HORIZON:
         change = None
     last = now + HORIZON if change is None else change - 1
@@ -140,10 +138,9 @@ def _reasons(stretch: Stretch, weighed: Weighed, lines: tuple[Line, ...], band: 
 def _last_intent(stretch: Stretch) -> tuple[int | None, str]:
     """When the latest touch of high intent was, and its words."""
     latest = [
-        (part.touches[signal][-1], words)
-        for part in stretch.parts
+        (touches[-1], words)
         for signal, words in stretch.card.intents.items()
-        if part.touches.get(signal)
+        for touches in stretch.seen.touches.get(signal, ())
     ]
     if not latest:
         return None, ""

@@ -1,15 +1,16 @@
 """Occurrences: when, in a subject's facts, what a rule listens for happened.
 
-A pattern finds them in the parts of a subject, one part per person (a contact is one part). `times` is what the
-score needs, one ascending list per person that has any; `occurrences` is what the receipt needs, one list per part,
-with the touches behind each. Both are pure functions of the facts and know nothing of now.
+A pattern finds them in what is seen of a subject, one ledger per person (a contact is one). `times` is what the
+score needs, one ascending list per person that has any, and quick; `occurrences` is what the receipt needs, one list
+per ledger, with the touches behind each. Both are pure functions of the facts and know nothing of now.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from operators.view import Part
+from operators.view import Seen
+from state.ledger import Ledger
 from state.touch import HASH_BITS, TILE_MS
 
 TILE = TILE_MS << HASH_BITS
@@ -26,30 +27,28 @@ class Occurrence(NamedTuple):
 class Pattern(Protocol):
     """What finds the occurrences of one rule."""
 
-    def times(self, parts: Sequence[Part], /) -> list[list[int]]:
+    def times(self, seen: Seen, /) -> list[list[int]]:
         """When it happened, ascending, per person it happened to."""
 
-    def occurrences(self, parts: Sequence[Part], /) -> list[list[Occurrence]]:
-        """The same with the touches behind, per part; one list of one for what takes several people."""
+    def occurrences(self, seen: Seen, /) -> list[list[Occurrence]]:
+        """The same with the touches behind, per ledger; one list of one for what takes several people."""
 
 
 class EveryTouch:
     """The `limit` most recent touches of a signal, per person."""
 
     def __init__(self, signal: str, limit: int) -> None:
-        self._signal = signal
-        self._limit = limit
+        self.signal = signal
+        self.limit = limit
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        found = []
-        for part in parts:
-            touches = part.touches.get(self._signal)
-            if touches:
-                found.append([touch >> HASH_BITS for touch in touches[-self._limit :]])
-        return found
+    def times(self, seen: Seen) -> list[list[int]]:
+        limit, touched = self.limit, seen.touches.get(self.signal, ())
+        if limit == 1:
+            return [[one[-1] >> HASH_BITS] for one in touched]
+        return [[touch >> HASH_BITS for touch in one[-limit:]] for one in touched]
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        recent = [part.touches.get(self._signal, [])[-self._limit :] for part in parts]
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        recent = [ledger.touches.get(self.signal, [])[-self.limit :] for ledger in seen.ledgers]
         return [[Occurrence(touch >> HASH_BITS, (touch,)) for touch in touches] for touches in recent]
 
 
@@ -63,20 +62,25 @@ class Return:
         self._furthest = within // TILE_MS + 1
         self._limit = limit
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        return [times for part in parts if (times := self._starts(part.tiles))]
+    def times(self, seen: Seen) -> list[list[int]]:
+        return [times for ledger in seen.ledgers if len(ledger.tiles) > 1 and (times := self._starts(ledger.tiles))]
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
         found = []
-        for part in parts:
-            visits = _touches_of_visits(part)
-            found.append([Occurrence(start, visits.get(start // TILE_MS, ())) for start in self._starts(part.tiles)])
+        for ledger in seen.ledgers:
+            visits = _touches_of_visits(ledger)
+            found.append([Occurrence(start, visits.get(start // TILE_MS, ())) for start in self._starts(ledger.tiles)])
         return found
 
     def _starts(self, tiles: list[int]) -> list[int]:
-        furthest = self._furthest
-        starts = [tile * TILE_MS for before, tile in pairwise(tiles) if 1 < tile - before <= furthest]
-        return starts[-self._limit :]
+        furthest, limit = self._furthest, self._limit
+        starts: list[int] = []
+        for place in range(len(tiles) - 1, 0, -1):
+            if 1 < tiles[place] - tiles[place - 1] <= furthest:
+                starts.append(tiles[place] * TILE_MS)
+                if len(starts) == limit:
+                    break
+        return starts[::-1]
 
 
 class Combo:
@@ -87,30 +91,32 @@ class Combo:
 
     def __init__(self, keep: Mapping[str, int], distinct: int, limit: int) -> None:
         self._keep = keep
+        self._signals = frozenset(keep)
         self._distinct = distinct
         self._limit = limit
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        return _times(self.occurrences(parts))
+    def times(self, seen: Seen) -> list[list[int]]:
+        if len(self._signals.intersection(seen.touches)) < self._distinct:
+            return []
+        return _times(self.occurrences(seen))
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        return [self._of(part) for part in parts]
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        return [self._of(ledger) for ledger in seen.ledgers]
 
-    def _of(self, part: Part) -> list[Occurrence]:
-        met = [signal for signal in self._keep if signal in part.touches]
+    def _of(self, ledger: Ledger) -> list[Occurrence]:
+        met = self._signals.intersection(ledger.touches)
         if len(met) < self._distinct:
             return []
-        visit_of = visit_starts(part.tiles).get
-        visits: dict[int | None, list[int]] = {}
-        for signal in met:
-            latest_first = part.touches[signal][: -self._keep[signal] - 1 : -1]
-            for start, first in {visit_of(touch // TILE): touch for touch in latest_first}.items():
-                visits.setdefault(start, []).append(first)
-        visits.pop(None, None)
-        reached = sorted(
-            sorted(firsts)[: self._distinct] for firsts in visits.values() if len(firsts) >= self._distinct
-        )
-        return [Occurrence(firsts[-1] >> HASH_BITS, tuple(firsts)) for firsts in reached[-self._limit :]]
+        known = [ledger.touches[signal][-self._keep[signal] :] for signal in met]
+        found: list[Occurrence] = []
+        for start, end in _visits_latest_first(ledger.tiles):
+            firsts = [one[place] for one in known if one[-1] >= start and one[place := bisect_left(one, start)] < end]
+            if len(firsts) >= self._distinct:
+                reached = sorted(firsts)[: self._distinct]
+                found.append(Occurrence(reached[-1] >> HASH_BITS, tuple(reached)))
+                if len(found) == self._limit:
+                    break
+        return found[::-1]
 
 
 class NthTouch:
@@ -120,11 +126,11 @@ class NthTouch:
         self._signal = signal
         self._n = n
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        return _times(self.occurrences(parts))
+    def times(self, seen: Seen) -> list[list[int]]:
+        return _times(self.occurrences(seen))
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        touches = [part.touches[self._signal] for part in parts if self._signal in part.touches]
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        touches = seen.touches.get(self._signal, [])
         known = touches[0] if len(touches) == 1 else sorted({touch for one in touches for touch in one})
         recent = _most_recent(known, self._n)
         return [[Occurrence(recent[0] >> HASH_BITS, recent)]] if recent else []
@@ -137,12 +143,11 @@ class NthPerson:
         self._signals = frozenset(signals)
         self._n = n
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        return _times(self.occurrences(parts))
+    def times(self, seen: Seen) -> list[list[int]]:
+        return _times(self.occurrences(seen)) if seen.persons.count(True) >= self._n else []
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        by_person = _latest(parts, self._signals)
-        people = _most_recent([max(latest)[0] for latest in by_person], self._n)
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        people = _most_recent(_latest(seen, self._signals), self._n)
         return [[Occurrence(people[0] >> HASH_BITS, people)]] if people else []
 
 
@@ -154,15 +159,18 @@ class Coverage:
         self._distinct = distinct
         self._people = people
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        return _times(self.occurrences(parts))
+    def times(self, seen: Seen) -> list[list[int]]:
+        if seen.persons.count(True) < self._people or len(self._signals.intersection(seen.touches)) < self._distinct:
+            return []
+        return _times(self.occurrences(seen))
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        by_person = _latest(parts, self._signals)
-        people = _most_recent([max(latest)[0] for latest in by_person], self._people)
-        by_signal = {signal: touch for touch, signal in sorted(one for latest in by_person for one in latest)}
-        covered = _most_recent(by_signal.values(), self._distinct)
-        if not people or not covered:
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        people = _most_recent(_latest(seen, self._signals), self._people)
+        if not people:
+            return []
+        by_signal = [max(latest) for signal in self._signals if (latest := _latest(seen, (signal,)))]
+        covered = _most_recent(by_signal, self._distinct)
+        if not covered:
             return []
         return [[Occurrence(min(people[0], covered[0]) >> HASH_BITS, tuple(sorted({*people, *covered})))]]
 
@@ -170,21 +178,20 @@ class Coverage:
 class LastActivity:
     """The latest activity, whoever was active; known to the event, or to the tile as of a past moment."""
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
-        until = max([part.until for part in parts], default=0)
-        return [[until]] if until else []
+    def times(self, seen: Seen) -> list[list[int]]:
+        return [[seen.until]] if seen.until else []
 
-    def occurrences(self, parts: Sequence[Part]) -> list[list[Occurrence]]:
-        return [[Occurrence(until)] for [until] in self.times(parts)]
+    def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
+        return [[Occurrence(until)] for [until] in self.times(seen)]
 
 
 class Once:
     """No matter when: what does not depend on time."""
 
-    def times(self, _parts: Sequence[Part], /) -> list[list[int]]:
+    def times(self, _seen: Seen, /) -> list[list[int]]:
         return [[0]]
 
-    def occurrences(self, _parts: Sequence[Part], /) -> list[list[Occurrence]]:
+    def occurrences(self, _seen: Seen, /) -> list[list[Occurrence]]:
         return [[Occurrence(0)]]
 
 
@@ -200,21 +207,30 @@ def visit_starts(tiles: Sequence[int]) -> dict[int, int]:
     return starts
 
 
-def _touches_of_visits(part: Part) -> dict[int | None, tuple[int, ...]]:
+def _visits_latest_first(tiles: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The bounds of each visit as touches: the first that can lie in it, and the first that can lie after it."""
+    end = len(tiles) - 1
+    for place in range(end, -1, -1):
+        if not place or tiles[place] - tiles[place - 1] > 1:
+            yield tiles[place] * TILE, (tiles[end] + 1) * TILE
+            end = place - 1
+
+
+def _touches_of_visits(ledger: Ledger) -> dict[int | None, tuple[int, ...]]:
     """The first tile of a visit -> all touches known of the visit; those of visits long past are under None."""
-    visit_of = visit_starts(part.tiles).get
+    visit_of = visit_starts(ledger.tiles).get
     visits: dict[int | None, tuple[int, ...]] = {}
-    for touch in {touch for known in part.touches.values() for touch in known}:
+    for touch in {touch for known in ledger.touches.values() for touch in known}:
         start = visit_of(touch // TILE)
         visits[start] = (*visits.get(start, ()), touch)
     return visits
 
 
-def _latest(parts: Sequence[Part], signals: Collection[str]) -> list[list[tuple[int, str]]]:
-    """For each person who touched any of the signals, the latest touch of each with the signal."""
-    people = [part.touches.items() for part in parts if part.person]
-    latest = [[(known[-1], signal) for signal, known in touches if signal in signals] for touches in people]
-    return [one for one in latest if one]
+def _latest(seen: Seen, signals: Collection[str]) -> list[int]:
+    """For each person who touched any of the signals, the latest touch."""
+    people = [ledger.touches for ledger, person in zip(seen.ledgers, seen.persons, strict=True) if person]
+    latest = [[known[-1] for signal, known in touches.items() if signal in signals] for touches in people]
+    return [max(one) for one in latest if one]
 
 
 def _most_recent(touches: Collection[int], n: int) -> tuple[int, ...]:

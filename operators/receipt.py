@@ -6,7 +6,7 @@ from operators.occurrences import EveryTouch, Occurrence
 from operators.rules import GROUPS
 from operators.stretch import Stretch, Weighed, by_group
 from operators.terms import Term
-from operators.view import Part
+from operators.view import Seen
 from operators.wording import counted
 from state.score import Line
 
@@ -14,20 +14,20 @@ from state.score import Line
 def receipt(stretch: Stretch, weighed: Weighed, now: int) -> tuple[Line, ...]:
     """A line for each term that adds or takes points at `now` (ms), the most first; then what changes their sum."""
     ranked = sorted((-tenths, term.order, term) for term, tenths in weighed if tenths)
-    lines = [_line(stretch.parts, term, -negated, now) for negated, _, term in ranked]
+    lines = [_line(stretch.seen, term, -negated, now) for negated, _, term in ranked]
     return (*lines, *_corrections(stretch, by_group(weighed)))
 
 
-def _line(parts: Sequence[Part], term: Term, tenths: int, now: int) -> Line:
-    found = term.worth.counted(term.pattern.occurrences(parts), now)
+def _line(seen: Seen, term: Term, tenths: int, now: int) -> Line:
+    found = term.worth.counted(term.pattern.occurrences(seen), now)
     touches = {touch for one in found for occurrence in one for touch in occurrence.touches}
-    return Line(term.rule, tenths / 10, tuple(sorted(touches)), _words(parts, term, found), GROUPS[term.group])
+    return Line(term.rule, tenths / 10, tuple(sorted(touches)), _words(seen, term, found), GROUPS[term.group])
 
 
-def _words(parts: Sequence[Part], term: Term, found: Sequence[Sequence[Occurrence]]) -> str:
+def _words(seen: Seen, term: Term, found: Sequence[Sequence[Occurrence]]) -> str:
     if not isinstance(term.pattern, EveryTouch):
         return term.words
-    people = sum(part.person for part, one in zip(parts, found, strict=True) if one)
+    people = sum(person for person, one in zip(seen.persons, found, strict=True) if one)
     return counted(term.words, sum(map(len, found)), people)
 
 

@@ -1,13 +1,11 @@
 """Rules, compiled: what each looks for, what that is worth, and the words for it."""
 
-from collections.abc import Sequence
 from typing import get_args
 
 import msgspec
 
 from config.model import (
     Combo,
-    Condition,
     Coverage,
     Exclusion,
     Fit,
@@ -18,13 +16,13 @@ from config.model import (
     People,
     Points,
     Returned,
-    Span,
 )
 from operators import occurrences
-from operators.conditions import Predicate, compile_conditions
 from operators.occurrences import Pattern
+from operators.profile_tests import ProfileTest, profile_test
+from operators.quick import quick_of
 from operators.terms import FOREVER, Term, worth_of
-from operators.view import Part, Profile
+from operators.view import Seen
 from operators.wording import words_for
 from state.ledger import KEEP_TILES, Keep
 from state.touch import HASH_BITS
@@ -36,33 +34,23 @@ ValuedRule = Points | Frequency | Returned | Combo | People | Coverage | Inactiv
 """Every rule but an exclusion: it is worth points."""
 
 
-class ProfileTest(msgspec.Struct, frozen=True, gc=False):
-    """Conditions on a profile in which a trait of `max_age` (ms) or older does not exist."""
-
-    holds: Predicate
-    names: frozenset[str]
-    max_age: int
-
-    def passes(self, profile: Profile) -> bool:
-        """Whether all conditions hold on what of the profile is young enough."""
-        return self.holds(profile.younger_than(self.max_age))
-
-
 class ExclusionTest(msgspec.Struct, frozen=True, gc=False):
-    """An exclusion: a profile that passes the test, or a touch of `signal` younger than `window` (ms)."""
+    """An exclusion: a profile that passes the test, or a touch of `signal` younger than `window` (ms).
+
+    `order` is its place in the model.
+    """
 
     rule: str
+    order: int
     words: str
     test: ProfileTest | None
     signal: str
     window: int
 
-    def excludes(self, parts: Sequence[Part], profile: Profile, now: int) -> bool:
-        """Whether it excludes such a subject at `now` (ms)."""
-        if self.test:
-            return self.test.passes(profile)
-        touches = [part.touches[self.signal][-1] for part in parts if self.signal in part.touches]
-        return bool(touches) and max(touches) >> HASH_BITS > now - self.window
+    def until(self, seen: Seen) -> int:
+        """When the latest touch of its signal stops to exclude (ms); 0 without one."""
+        touched = seen.touches.get(self.signal)
+        return (max([known[-1] for known in touched]) >> HASH_BITS) + self.window if touched else 0
 
 
 def term_of(rule: ValuedRule, order: int, model: Model, keep: Keep) -> Term:
@@ -70,9 +58,9 @@ def term_of(rule: ValuedRule, order: int, model: Model, keep: Keep) -> Term:
     worth = worth_of(rule)
     falls = worth.moves and (worth.points > 0) != isinstance(rule, Inactivity)
     group = GROUPS.index(group_of(rule, model))
-    return Term(
-        rule.name, order, group, words_for(rule, model), _pattern_of(rule, model, keep), worth, worth.moves, falls
-    )
+    pattern, words = _pattern_of(rule, model, keep), words_for(rule, model)
+    moves, steps, quick = worth.moves, worth.steps, quick_of(pattern, worth)
+    return Term(rule.name, order, group, words, pattern, worth, moves, falls, steps, worth.loss, quick)
 
 
 def group_of(rule: ValuedRule, model: Model) -> Group:
@@ -88,16 +76,10 @@ def group_of(rule: ValuedRule, model: Model) -> Group:
             return rule.group or "evaluation"
 
 
-def profile_test(where: tuple[Condition, ...], max_age: Span | None) -> ProfileTest:
-    """Conditions, compiled for a profile."""
-    names = frozenset(condition.path for condition in where)
-    return ProfileTest(compile_conditions(where), names, max_age or FOREVER)
-
-
-def exclusion_of(rule: Exclusion, model: Model) -> ExclusionTest:
-    """An exclusion, compiled."""
+def exclusion_of(rule: Exclusion, order: int, model: Model) -> ExclusionTest:
+    """An exclusion, compiled; the `order`-th of its scorecard."""
     test = profile_test(rule.where, rule.max_age) if rule.where else None
-    return ExclusionTest(rule.name, words_for(rule, model), test, rule.signal, rule.window or FOREVER)
+    return ExclusionTest(rule.name, order, words_for(rule, model), test, rule.signal, rule.window or FOREVER)
 
 
 def _pattern_of(rule: ValuedRule, model: Model, keep: Keep) -> Pattern:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from operators.bands import Room
 from operators.card import Card
 from operators.rules import GROUPS
-from operators.terms import FOREVER, Term
+from operators.terms import Term
 from operators.view import Profile, people_as_of, person_as_of
 from state.subject import Subject
 
@@ -25,18 +24,19 @@ class Stretch:
 
     def __init__(self, card: Card, subject: Subject, start: int) -> None:
         self.card = card
-        self.parts = people_as_of(subject, start) if card.apart else [person_as_of(subject, start)]
-        profile = Profile(subject, card.attributes, start)
-        self.excluded = next(
-            (exclusion for exclusion in card.exclusions if exclusion.excludes(self.parts, profile, start)), None
-        )
-        terms = card.terms(self.parts, profile)
-        self._found: Found = [(term, times) for term in terms if (times := term.times(self.parts))]
+        self.seen = people_as_of(subject, start) if card.apart else person_as_of(subject, start)
+        self.profile = Profile(subject, card.attributes, start)
+        self.excluded = card.exclusion(self.seen, self.profile, start)
+        self.terms = card.terms(self.seen, self.profile)
         self._sides: tuple[_Side, _Side] | None = None
+
+    def found(self) -> Found:
+        """The terms that have occurrences, with these."""
+        return [(term, times) for term in self.terms if (times := term.times(self.seen))]
 
     def weigh(self, now: int) -> Weighed:
         """What each term is worth at `now` (ms)."""
-        return [(term, term.worth.at(times, now)) for term, times in self._found]
+        return [(term, term.worth.at(times, now)) for term, times in self.found()]
 
     def total(self, weighed: Weighed) -> int:
         """The score that terms of such worth come to."""
@@ -57,47 +57,30 @@ class Stretch:
         """The score at `now` (ms)."""
         return self.bounds(now, now)[0]
 
-    def calm_until(self, now: int, weighed: Weighed, score: int, room: Room) -> float:
-        """A moment (ms) before which the score cannot leave `room`, given it and what the terms are worth at `now`.
-
-        A bound from the rates at which terms can move and from the next step of any of them: `now` itself says
-        nothing, a later moment is sure.
-        """
-        if self.excluded:
-            return FOREVER
-        moves = [0.0, 0.0]
-        step, slack = FOREVER, 0
-        for (term, times), (_, tenths) in zip(self._found, weighed, strict=True):
-            if term.moves:
-                moves[term.falls] += term.worth.rate(times, tenths)
-                step = min(step, term.worth.next_step(times, now))
-                slack += 1  # rounding: each term may jump by a tenth
-        rising, falling = moves
-        down, up = score - room.least - slack, room.below - 1 - score - slack
-        if down < 0 or up < 0:
-            return now
-        return min(step, now + down / falling if falling else step, now + up / rising if rising else step)
-
     def _split(self) -> "tuple[_Side, _Side]":
-        falling = [(term, times) for term, times in self._found if term.falls]
-        rising = [(term, times) for term, times in self._found if not term.falls]
-        return _Side(falling), _Side(rising)
+        found = self.found()
+        still = by_group([(term, term.worth.at(times, 0)) for term, times in found if not term.moves])
+        falling = [(term, times) for term, times in found if term.falls]
+        rising = [(term, times) for term, times in found if term.moves and not term.falls]
+        return _Side(falling, still), _Side(rising, [0] * len(GROUPS))
 
 
 class _Side:
-    """The terms that move one way, if at all. A moment is weighed once."""
+    """The terms that move one way, on top of tenths by group that stay. A moment is weighed once."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, still: list[int]) -> None:
         self._found = found
-        self._moves = any(term.moves for term, _ in found)
+        self._still = still
         self._known: dict[int, list[int]] = {}
 
     def at(self, now: int) -> list[int]:
-        moment = now if self._moves else 0
-        points = self._known.get(moment)
+        if not self._found:
+            return self._still
+        points = self._known.get(now)
         if points is None:
-            weighed = [(term, term.worth.at(times, moment)) for term, times in self._found]
-            points = self._known[moment] = by_group(weighed)
+            points = self._known[now] = self._still[:]
+            for term, times in self._found:
+                points[term.group] += term.worth.at(times, now)
         return points
 
 

@@ -7,18 +7,22 @@ rounding keep that order. Sums are exact (`fsum`), so the order of people and to
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import chain
 from math import copysign, exp2, fsum, inf, log
 
 import msgspec
 
 from config.model import Fit, Inactivity, Weighed
 from operators.occurrences import Occurrence, Pattern
-from operators.view import Part
+from operators.view import Seen
 
 Decay = Callable[[list[int], int], float]
 """How many whole occurrences these (ms, ascending) amount to at a moment (ms)."""
 
 FOREVER = 1 << 62
+
+Quick = Callable[[Seen, int], int]
+"""Whole tenths of a point that a term is worth at a moment (ms), from what is seen of a subject."""
 
 
 def tenths(points: float) -> float:
@@ -36,7 +40,13 @@ def halving(half_life: int) -> Decay:
     >>> halving(1000)([0, 1000], 2000)
     0.75
     """
-    return lambda times, now: fsum([exp2((at - now) / half_life) for at in times])
+
+    def left(times: list[int], now: int) -> float:
+        if len(times) == 1:  # by far the commonest
+            return exp2((times[0] - now) / half_life)
+        return fsum([exp2((at - now) / half_life) for at in times])
+
+    return left
 
 
 def fading(life: int) -> Decay:
@@ -69,8 +79,8 @@ def starting(after: int) -> Decay:
 class Worth(msgspec.Struct, frozen=True, gc=False):
     """What occurrences are worth: tenths of a point each, times their decay while younger than `reach` (ms).
 
-    `share` (tenths) bounds what one person adds, `cap` the whole. `loss` is the share of what is left that decay can
-    take per ms, `fade` the same as a share of all points; `after` (ms) is when what starts later starts.
+    `share` (tenths) bounds what one person adds, `cap` the whole. `half_life` (ms) is that of the decay, if it has
+    one, `fade` the share of all points that it can take per ms; `after` (ms) is when what starts later starts.
     """
 
     points: float
@@ -78,7 +88,7 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
     reach: int = FOREVER
     cap: float = inf
     share: float = inf
-    loss: float = 0.0
+    half_life: int = 0
     fade: float = 0.0
     after: int = 0
 
@@ -93,16 +103,15 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
             whole = self._of_person(times[0], now)
         else:
             whole = fsum([self._of_person(one, now) for one in times])
-        if whole > self.cap or whole < -self.cap:
-            whole = copysign(self.cap, whole)
-        return round(whole)
+        cap = self.cap
+        return round(whole if -cap <= whole <= cap else copysign(cap, whole))
 
     def _of_person(self, times: list[int], now: int) -> float:
-        oldest = now - self.reach
+        oldest, share = now - self.reach, self.share
         if times[0] <= oldest:
             times = times[bisect_right(times, oldest) :]
         points = self.points * self.decay(times, now)
-        return copysign(self.share, points) if points > self.share or points < -self.share else points
+        return points if -share <= points <= share else copysign(share, points)
 
     def rate(self, times: Sequence[list[int]], tenths: int) -> float:
         """The most that it moves from now on, in tenths per ms, if it is worth so much now and no step comes."""
@@ -110,11 +119,19 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
             return abs(self.points) * self.fade * sum([len(one) for one in times])
         return (abs(tenths) + 1) * self.loss
 
+    @property
+    def loss(self) -> float:
+        """The share of what is left that decay can take, per ms."""
+        return log(2) / self.half_life if self.half_life else 0.0
+
+    @property
+    def steps(self) -> bool:
+        """Whether occurrences start or stop to count at a blow."""
+        return self.after > 0 or self.reach < FOREVER
+
     def next_step(self, times: Sequence[list[int]], now: int) -> int:
-        """When an occurrence starts or stops to count at a blow (ms), later than `now`."""
+        """When one of these does next (ms), later than `now`."""
         span = self.after or self.reach
-        if span == FOREVER:
-            return FOREVER
         old = now - span
         steps = [one[bisect_right(one, old)] + span for one in times if one[-1] > old]
         return min(steps, default=FOREVER)
@@ -126,7 +143,11 @@ class Worth(msgspec.Struct, frozen=True, gc=False):
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
-    """One rule, compiled. `order` is its place in the model; `moves` and `falls` say what time does to its points."""
+    """One rule, compiled. `order` is its place in the model.
+
+    `moves`, `falls` and `steps` say what time does to its points: anything, taking towards less, and at a blow;
+    `loss` is what of them it can take per ms. `quick` comes to its worth without `times`, for many.
+    """
 
     rule: str
     order: int
@@ -136,12 +157,15 @@ class Term(msgspec.Struct, frozen=True, gc=False):
     worth: Worth
     moves: bool
     falls: bool
+    steps: bool
+    loss: float
+    quick: Quick | None
 
-    def times(self, parts: Sequence[Part]) -> list[list[int]]:
+    def times(self, seen: Seen) -> list[list[int]]:
         """When what it listens for happened (ms, ascending): a list per person if one person's share is bounded."""
-        found = self.pattern.times(parts)
+        found = self.pattern.times(seen)
         if len(found) > 1 and self.worth.share == inf:
-            return [sorted([at for one in found for at in one])]
+            return [sorted(chain.from_iterable(found))]
         return found
 
 
@@ -159,7 +183,7 @@ def worth_of(rule: Weighed | Inactivity | Fit) -> Worth:
         min(rule.window or FOREVER, rule.linear or FOREVER, rule.cliff or FOREVER),
         cap,
         share,
-        log(2) / rule.half_life if rule.half_life else 0.0,
+        rule.half_life or 0,
         1 / rule.linear if rule.linear else 0.0,
     )
 

@@ -1,12 +1,14 @@
 """A subject's score through time: the stretches between its facts, and the moments at which a band is left."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 from operators.bands import Bounds, Room, first_outside, last_outside
 from operators.card import Card
 from operators.stretch import Stretch
+from state.ledger import Ledger
 from state.subject import Facts, Subject
-from state.touch import HASH_BITS, TILE_MS
+from state.touch import HASH_BITS, TILE_MS, last_touch, tile_of
 
 HORIZON = 3_650 * 86_400_000
 """How far ahead anybody looks (ms): ten years."""
@@ -27,9 +29,11 @@ class Timeline:
         """The moments later than `after` at which a fact enters, a trait grows too old, or an exclusion ends."""
         return sorted({change for change in self._moments(after) if change > after})
 
-    def next_change(self, after: int) -> int | None:
-        """The first of the `changes`."""
-        return min([change for change in self._moments(after) if change > after], default=None)
+    def next_change(self, stretch: Stretch, after: int) -> int | None:
+        """The first of the `changes` that can matter, for a moment in `stretch`."""
+        if stretch.seen.later or stretch.profile.later:
+            return min([change for change in self._moments(after) if change > after], default=None)
+        return self.card.next_ending(stretch.seen, stretch.profile, after)
 
     def _moments(self, after: int) -> list[int]:
         found: list[int] = []
@@ -44,28 +48,46 @@ class Timeline:
     def _ageing(self, facts: Facts) -> list[int]:
         """When a source's traits enter and grow too old, and when its touches stop excluding."""
         card, traits, touches = self.card, facts.traits, facts.ledger.touches
-        said = [traits[name][0] for name in card.attributes if name in traits]
-        old = [traits[name][0] + age for name, age in card.ages if name in traits]
-        over = [(t >> HASH_BITS) + window for signal, window in card.windows for t in touches.get(signal, ())]
-        return said + old + over
+        found = [(t >> HASH_BITS) + window for signal, window in card.windows for t in touches.get(signal, ())]
+        if traits:
+            found += [traits[name][0] for name in card.attributes if name in traits]
+            found += [traits[name][0] + age for name, age in card.ages if name in traits]
+        return found
 
     def band(self, stretch: Stretch, now: int, score: int) -> int:
         """The band at `now`, in `stretch`, where the score is `score`."""
         bands = self.card.bands
-        past = (band for band in bands.lingering(score) if self._was_entered(stretch, now, bands.grey(band)))
-        return next(past, bands.reached(score))
+        for band in bands.lingering(score):
+            if self._was_entered(stretch, now, bands.grey(band)):
+                return band
+        return bands.reached(score)
 
     def _was_entered(self, stretch: Stretch, now: int, grey: Room) -> bool:
         """Whether the score was more recently above the grey scores than below; not if it never was above."""
-        changes = self.changes(-1)
         end = now
-        for change in reversed(changes[: bisect_right(changes, now)]):
+        for change in self._changes_back_from(now):
             entered = _was_above(stretch.bounds, change, end, grey)
             if entered is not None:
                 return entered
             end = change - 1
             stretch = self.stretch(end)
         return stretch.score(end) >= grey.below
+
+    def _changes_back_from(self, now: int) -> Iterator[int]:
+        """All changes up to `now`, the latest first. Mostly that one is enough, so the others are sought later."""
+        latest = self.last_change(now)
+        if latest is not None:
+            yield latest
+            changes = self.changes(-1)
+            yield from reversed(changes[: bisect_left(changes, latest)])
+
+    def last_change(self, until: int) -> int | None:
+        """The last of all `changes` that is no later than `until`."""
+        found: list[int] = []
+        for facts in self._subject.sources.values():
+            found += self._ageing(facts)
+            found += _last_of(facts.ledger, until)
+        return max([change for change in found if 0 <= change <= until], default=None)
 
     def next_outside(self, stretch: Stretch, now: int, room: Room) -> int | None:
         """The first moment after `now`, in `stretch` or after it, at which the score is outside `room`.
@@ -79,6 +101,15 @@ class Timeline:
                 return found
             start, stretch = change, self.stretch(change)
         return first_outside(stretch.bounds, start, last, room)
+
+
+def _last_of(ledger: Ledger, until: int) -> list[int]:
+    """The last activity of a ledger by `until` (ms), among earlier ones."""
+    if ledger.last_at <= until:
+        return [ledger.last_at]
+    tiles, last = ledger.tiles, last_touch(until)
+    found = [known[place - 1] >> HASH_BITS for known in ledger.touches.values() if (place := bisect_right(known, last))]
+    return [*found, tiles[place - 1] * TILE_MS] if (place := bisect_right(tiles, tile_of(until))) else found
 
 
 def _was_above(bounds: Bounds, start: int, end: int, grey: Room) -> bool | None:

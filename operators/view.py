@@ -4,6 +4,7 @@ A fact counts from its own time on: a touch and a trait from when they happened,
 seen of a subject changes only at the moments its facts name, and between two of them it is fixed.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection
 
 import msgspec
@@ -12,71 +13,92 @@ from state.domains import email_domain, email_kind
 from state.ids import bare, is_visitor
 from state.ledger import KEEP_TILES, Ledger
 from state.subject import Subject
-from state.touch import TILE_MS
+from state.touch import HASH_BITS, TILE_MS, last_touch, tile_of
 from state.traits import Traits, Value, set_trait
 
 
-class Part(msgspec.Struct, gc=False):
-    """What one person did, as of a moment; the lists are shared with the ledgers and never changed here.
+class Seen(msgspec.Struct, gc=False):
+    """What was done, as of a moment; lists are shared with the subject's ledgers and never changed here.
 
-    `until` is the latest activity known (ms). As of a moment inside an active half hour it is the end of that, as
-    in `Ledger.between`, and so may lie ahead.
+    `ledgers` are of those who did anything, and `persons` says of each whether it is a person's or a visitor's.
+    `touches` are the same by signal: a list for each who touched it. `until` is the latest activity known (ms); as of
+    a moment inside an active half hour it is the end of that, and so may lie ahead. `later`: there is more to come.
     """
 
-    touches: dict[str, list[int]]
-    tiles: list[int]
+    ledgers: list[Ledger]
+    persons: list[bool]
+    touches: dict[str, list[list[int]]]
     until: int
-    person: bool
+    later: bool = False
 
 
-def person_as_of(subject: Subject, now: int) -> Part:
+def person_as_of(subject: Subject, now: int) -> Seen:
     """All sources of a contact as one: the join of their ledgers as of `now` (ms), before any touch is dropped."""
-    parts = people_as_of(subject, now)
-    if len(parts) == 1:
-        return parts[0]
-    touches: dict[str, list[int]] = {}
-    for part in parts:
-        for signal, more in part.touches.items():
-            known = touches.get(signal)
-            touches[signal] = more if known is None else sorted({*known, *more})
-    tiles = sorted({tile for part in parts for tile in part.tiles})[-KEEP_TILES:]
-    return Part(touches, tiles, max((part.until for part in parts), default=0), True)
+    seen = people_as_of(subject, now)
+    if len(seen.ledgers) < 2:
+        return seen
+    touches = {
+        signal: known[0] if len(known) == 1 else sorted({touch for one in known for touch in one})
+        for signal, known in seen.touches.items()
+    }
+    tiles = sorted({tile for ledger in seen.ledgers for tile in ledger.tiles})[-KEEP_TILES:]
+    alone = {signal: [known] for signal, known in touches.items()}
+    return Seen([Ledger(touches, tiles, seen.until)], [True], alone, seen.until, seen.later)
 
 
-def people_as_of(subject: Subject, now: int) -> list[Part]:
+def people_as_of(subject: Subject, now: int) -> Seen:
     """The sources of an account apart, as of `now` (ms)."""
-    return [_as_of(facts.ledger, now, not is_visitor(source)) for source, facts in subject.sources.items()]
+    seen = Seen([], [], {}, 0)
+    touches = seen.touches
+    for source, facts in subject.sources.items():
+        ledger = facts.ledger
+        if ledger.last_at > now:
+            ledger, seen.later = _as_of(ledger, now), True
+        if ledger.last_at:
+            seen.ledgers.append(ledger)
+            seen.persons.append(not is_visitor(source))
+            seen.until = max(seen.until, ledger.last_at)
+            for signal, known in ledger.touches.items():
+                if signal in touches:
+                    touches[signal].append(known)
+                else:
+                    touches[signal] = [known]
+    return seen
 
 
-def _as_of(ledger: Ledger, now: int, person: bool) -> Part:
-    if ledger.last_at <= now:
-        return Part(ledger.touches, ledger.tiles, ledger.last_at, person)
-    seen = ledger.between(0, now + 1)
-    until = max(seen.last_at, (seen.tiles[-1] + 1) * TILE_MS - 1) if seen.tiles else seen.last_at
-    return Part(seen.touches, seen.tiles, until, person)
+def _as_of(ledger: Ledger, now: int) -> Ledger:
+    """What had happened by `now` of a ledger that goes on after it."""
+    last = last_touch(now)
+    touches = {
+        signal: known if known[-1] <= last else known[: bisect_right(known, last)]
+        for signal, known in ledger.touches.items()
+        if known[0] <= last
+    }
+    tiles = ledger.tiles[: bisect_right(ledger.tiles, tile_of(now))]
+    told = [known[-1] >> HASH_BITS for known in touches.values()]
+    if tiles:
+        told.append((tiles[-1] + 1) * TILE_MS - 1)
+    return Ledger(touches, tiles, max(told, default=0))
 
 
 class Profile:
     """A subject's attributes as of a moment, the join over its sources, with what its own id tells of it.
 
-    The latter goes before what traits say, and has no age.
+    The latter goes before what traits say, and has no age. `values` are all of them; `later`: there is more to come.
     """
 
     def __init__(self, subject: Subject, names: Collection[str], now: int) -> None:
         self._now = now
-        self._by_age: dict[int, dict[str, Value]] = {}
-        self._traits = _traits_as_of(subject, names, now)
+        self.said, self.later = _traits_as_of(subject, names, now)
+        self.values: dict[str, Value] = {name: value for name, (_, value) in self.said.items()}
         told = DERIVED.get(subject.id[:2], {})
         self._derived: dict[str, Value] = {name: of(bare(subject.id)) for name, of in told.items() if name in names}
+        self.values |= self._derived
 
     def younger_than(self, age: int) -> dict[str, Value]:
         """Attribute -> value, without the traits of this age (ms) or older."""
-        values = self._by_age.get(age)
-        if values is None:
-            oldest = self._now - age
-            values = {name: value for name, (at, value) in self._traits.items() if at > oldest} | self._derived
-            self._by_age[age] = values
-        return values
+        oldest = self._now - age
+        return {name: value for name, (at, value) in self.said.items() if at > oldest} | self._derived
 
 
 DERIVED: dict[str, dict[str, Callable[[str], str]]] = {
@@ -86,21 +108,22 @@ DERIVED: dict[str, dict[str, Callable[[str], str]]] = {
 """Kind of id -> attributes, each with how it follows from the bare id."""
 
 
-def _traits_as_of(subject: Subject, names: Collection[str], now: int) -> Traits:
+def _traits_as_of(subject: Subject, names: Collection[str], now: int) -> tuple[Traits, bool]:
+    """What was said last of each name by `now` (ms), and whether anything is said later."""
     joined: Traits = {}
+    later = False
     for facts in subject.sources.values():
         traits = facts.traits
         if traits:
             for name in names:
-                known = traits.get(name)
-                if known is not None and known[0] <= now:
-                    _join(joined, name, known)
-    return joined
-
-
-def _join(joined: Traits, name: str, said: tuple[int, Value]) -> None:
-    known = joined.get(name)
-    if known is None or said[0] > known[0]:
-        joined[name] = said
-    elif said[0] == known[0]:
-        set_trait(joined, name, *said)
+                said = traits.get(name)
+                if said is None:
+                    continue
+                known = joined.get(name)
+                if said[0] > now:
+                    later = True
+                elif known is None or said[0] > known[0]:
+                    joined[name] = said
+                elif said[0] == known[0] and said is not known:
+                    set_trait(joined, name, *said)
+    return joined, later

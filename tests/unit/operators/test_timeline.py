@@ -6,7 +6,7 @@ from config.model import AnyRule, Condition, Exclusion, Fit, Inactivity, Points,
 from operators.timeline import Timeline
 from state.subject import Subject
 from state.touch import make_touch
-from tests.unit.operators.score_case import DAY, HOUR, KEEP, NOW, WEEK, contact, scoring
+from tests.unit.operators.score_case import DAY, HOUR, KEEP, NOW, WEEK, contact, facts, scoring
 
 RULES: list[AnyRule] = [
     Fit(name="fit", words="-", points=5, where=(Condition(path="plan", eq="pro"),), max_age=WEEK),
@@ -33,8 +33,31 @@ def test_activity_without_a_signal_changes_facts_too() -> None:
 
 
 def test_the_next_change_is_the_first() -> None:
-    ann = contact({"docs": [HOUR], "pricing": [-HOUR - 5]})
-    assert [timeline(ann).next_change(NOW), timeline(ann).next_change(NOW + DAY)] == [NOW + HOUR, None]
+    line = timeline(contact({"docs": [HOUR], "pricing": [-HOUR - 5]}))
+    assert [next_change(line, at) for at in (NOW, NOW + 2 * HOUR, NOW + DAY)] == [NOW + HOUR, NOW - HOUR + DAY, None]
+
+
+def next_change(line: Timeline, now: int) -> int | None:
+    return line.next_change(line.stretch(now), now)
+
+
+def test_a_trait_that_grows_too_old_is_the_next_change_but_not_one_that_another_source_has_renewed() -> None:
+    ann = contact({}, {"plan": (NOW - DAY, "pro")})
+    ann.sources["u:1"] = facts({}, {"plan": (NOW - DAY - HOUR, "free")})
+    assert next_change(timeline(ann), NOW) == NOW - DAY + WEEK
+
+
+def test_of_touches_that_exclude_the_latest_ends_it() -> None:
+    assert next_change(timeline(contact({"docs": [HOUR, 2 * HOUR]})), NOW) == NOW - HOUR + DAY
+
+
+def test_the_last_change_is_found_by_any_moment() -> None:
+    ann = contact({"docs": [HOUR], "pricing": [-HOUR - 5]}, {"plan": (NOW - DAY, "pro"), "role": (NOW + 7, "vp")})
+    ann.sources["u:1"] = facts({"docs": [3 * HOUR + 2]}, {"plan": (NOW - DAY - HOUR, "free")})
+    line = timeline(ann)
+    changes = line.changes(-1)
+    assert changes == [line.last_change(change + beside) for change, beside in zip(changes, [0, 1] * 9, strict=False)]
+    assert line.last_change(changes[0] - 1) is None
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ def subject(**sources: Facts) -> Subject:
 def test_what_is_seen_is_the_ledger_cut_at_the_moment(now: int) -> None:
     whole = ledger(MINUTE, 7 * MINUTE, 65 * MINUTE, 70 * MINUTE)
     cut = whole.between(0, START + now + 1)
-    seen = person_as_of(subject(one=Facts(whole)), START + now)
-    assert (cut.touches, cut.tiles, cut.last_at) == (seen.touches, seen.tiles, min(seen.until, START + now))
+    (seen,) = person_as_of(subject(one=Facts(whole)), START + now).ledgers or [Ledger()]
+    assert (cut.touches, cut.tiles, cut.last_at) == (seen.touches, seen.tiles, min(seen.last_at, START + now))
 
 
 def test_an_active_half_hour_counts_to_its_end_as_long_as_its_last_event_lies_ahead() -> None:
@@ -41,14 +41,31 @@ def test_an_active_half_hour_counts_to_its_end_as_long_as_its_last_event_lies_ah
 def test_the_sources_of_a_contact_join() -> None:
     ann = subject(one=Facts(ledger(1, 2)), two=Facts(ledger(2, TILE_MS)))
     seen = person_as_of(ann, START + TILE_MS)
-    expected = {"a": [START + at << 20 for at in (1, 2, TILE_MS)]}, [988_000, 988_001], START + TILE_MS
-    assert expected == (seen.touches, seen.tiles, seen.until)
+    touches = [START + at << 20 for at in (1, 2, TILE_MS)]
+    assert [Ledger({"a": touches}, [988_000, 988_001], START + TILE_MS)] == seen.ledgers
+    assert ({"a": [touches]}, START + TILE_MS) == (seen.touches, seen.until)
+
+
+def test_the_sources_of_an_account_stay_apart() -> None:
+    acme = subject(one=Facts(ledger(1, 2)), two=Facts(ledger(2, TILE_MS)), idle=Facts())
+    seen = people_as_of(acme, START + TILE_MS)
+    one, two = ([START + at << 20 for at in times] for times in ((1, 2), (2, TILE_MS)))
+    assert ({"a": [one, two]}, START + TILE_MS) == (seen.touches, seen.until)
+    assert [Ledger({"a": one}, [988_000], START + 2), Ledger({"a": two}, [988_000, 988_001], START + TILE_MS)] == (
+        seen.ledgers
+    )
+
+
+def test_what_is_dated_later_is_told() -> None:
+    ann = subject(one=Facts(ledger(1)), two=Facts(ledger(2, 3), {"plan": (START + 5, "pro")}))
+    assert [people_as_of(ann, START + at).later for at in (2, 3)] == [True, False]
+    assert [Profile(ann, ["plan"], START + at).later for at in (4, 5)] == [True, False]
 
 
 def test_joined_tiles_are_as_many_as_a_ledger_keeps() -> None:
     odd, even = (ledger(*[(2 * n + first) * TILE_MS for n in range(50)]) for first in (1, 0))
     seen = person_as_of(subject(one=Facts(odd), two=Facts(even)), START + 100 * TILE_MS)
-    assert seen.tiles == [988_000 + n for n in range(36, 100)]
+    assert seen.ledgers[0].tiles == [988_000 + n for n in range(36, 100)]
 
 
 def test_seeing_leaves_the_facts_as_they_are() -> None:
@@ -60,8 +77,8 @@ def test_seeing_leaves_the_facts_as_they_are() -> None:
 
 
 def test_visitors_are_no_people() -> None:
-    acme = Subject("d:acme.com", {"a:1": Facts(), "e:ann@acme.com": Facts(), "c:3": Facts()})
-    assert [part.person for part in people_as_of(acme, START)] == [False, True, True]
+    acme = Subject("d:acme.com", {id_: Facts(ledger(0)) for id_ in ("a:1", "e:ann@acme.com", "c:3")})
+    assert people_as_of(acme, START).persons == [False, True, True]
 
 
 def values(facts: list[Facts], now: int, age: int = 1 << 62) -> dict[str, object]:
