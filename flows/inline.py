@@ -38,7 +38,7 @@ class Inline:
 
     def see(self, events: Iterable[Event]) -> None:
         """Take decoded events through all stages; nothing is committed yet."""
-        self.tell(messages(events, self._parts.keep))
+        self.tell(messages(events))
 
     def tell(self, heard: Sequence[ToSource]) -> None:
         """Take messages for sources through all stages, known ids first, until none is left."""

@@ -10,7 +10,6 @@ from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
 from state.event import Counts, DeadLetter, Event
-from state.ledger import Keep
 from state.messages import LinkFacts
 from state.parcel import Parcel, parcels
 from state.touch import touch_at
@@ -19,9 +18,8 @@ from state.touch import touch_at
 class Intake:
     """Batches in; parcels for the first stages, and dead letters, out."""
 
-    def __init__(self, decoder: Decoder, keep: Keep, shards: int, clock: Clock) -> None:
+    def __init__(self, decoder: Decoder, shards: int, clock: Clock) -> None:
         self._decoder = decoder
-        self._keep = keep
         self._facts = msgspec.json.Decoder(LinkFacts)
         self._shards = shards
         self._clock = clock
@@ -39,7 +37,7 @@ class Intake:
         events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)
         self.counts.add(counts)
         self._clock.reach(_latest(events))
-        return [*parcels(messages(events, self._keep), self._shards), *dead]
+        return [*parcels(messages(events), self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:
         """Facts that the flow wrote itself; the first line of their log says what it is."""

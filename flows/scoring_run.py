@@ -50,7 +50,7 @@ class ScoringRun:
         self._saved: dict[str, int] = {}
         self.clock: Clock = _clock(settings, store)
         self._parts = parts_of(settings, store, self.clock)
-        self._intake = Intake(Decoder(self._parts.model), self._parts.keep, store.shards, self.clock)
+        self._intake = Intake(Decoder(self._parts.model), store.shards, self.clock)
         self._started = wall_clock()
 
     def run(self) -> Report:

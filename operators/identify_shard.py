@@ -10,10 +10,11 @@ import msgspec
 
 from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
 from state.ledger import Keep
-from state.links import Links, copy_links, join_links, may_matter
+from state.links import Links, add_link, copy_links, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
-from state.subject import Facts, Source, joined
+from state.subject import Facts, Source
+from state.traits import join_traits
 
 PASSES = 2
 """How often an id passes on facts that come round to it, for ids that lead to each other.
@@ -40,7 +41,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.moved: dict[str, Source] = {}
-        self.fresh: dict[str, list[Facts]] = {}
+        self.fresh: dict[str, list[Seen]] = {}
         self.announced: dict[str, set[tuple[str, ...]]] = {}
 
     def announce(self, id_: str, via: tuple[str, ...] = ()) -> None:
@@ -78,8 +79,8 @@ class IdentifyShard:
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)
         facts = source.facts
-        changed = facts.join(seen.facts, self._keep)
-        if seen.facts.groups and _may_matter(facts.groups, seen.facts.groups):
+        changed = _join(facts, seen, self._keep)
+        if any(event.domain and may_matter(facts.groups, event.domain, event.touch) for event in seen.said):
             batch.moved[source.id] = source
         if seen.links:
             changed |= self._link(source, seen.links, batch)
@@ -87,9 +88,9 @@ class IdentifyShard:
             changed |= self._follow(source, follower, touch, batch)
         if changed:
             self._shelf.dirty[source.id] = source
-        if (source.links or facts.groups or not self._visitors) and seen.facts:
+        if (source.links or facts.groups or not self._visitors) and (seen.did or seen.said):
             # What is sent on is every event, not only news: a replay must repair what a crash cut off.
-            batch.fresh.setdefault(source.id, []).append(seen.facts)
+            batch.fresh.setdefault(source.id, []).append(seen)
 
     def _link(self, source: Source, links: Links, batch: _Batch) -> bool:
         changed = join_links(source.links, links)
@@ -130,12 +131,12 @@ class IdentifyShard:
             caused += [facts for via in ([()] if () in ways else sorted(ways)) for facts in _announce(source, via)]
         for source in batch.moved.values():
             caused += self._replace(source)
-        for id_, fresh in batch.fresh.items():
+        for id_, seen in batch.fresh.items():
             if id_ not in batch.moved:
-                caused += self._touch(self._shelf.take(id_), fresh)
+                caused += self._touch(self._shelf.take(id_), seen)
         return caused
 
-    def _touch(self, source: Source, fresh: Sequence[Facts]) -> Iterable[ToSubject | LinkFacts]:
+    def _touch(self, source: Source, seen: Sequence[Seen]) -> Iterable[ToSubject | LinkFacts]:
         """The short form, right where everything belongs to one owner: the same joins cut off the same touches."""
         if self._visitors and len(source.facts.groups) > 1:
             return self._replace(source)
@@ -145,9 +146,7 @@ class IdentifyShard:
         owner = tenure[0].owner
         if owner == NOBODY:
             owner = account_tenures(source.facts.groups, None)[0].owner
-        if not owner:
-            return []
-        return [Touched(owner, source.id, fresh[0] if len(fresh) == 1 else joined(fresh, self._keep))]
+        return [Touched(owner, source.id, _facts_of(seen, self._keep))] if owner else []
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
@@ -171,6 +170,28 @@ class IdentifyShard:
         for domain in source.facts.groups:
             part = parts.get(f"d:{domain}")
             yield Replaced(f"d:{domain}", source.id, part.copy() if part else None)
+
+
+def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
+    """What events contribute, as facts."""
+    facts = Facts()
+    for one in seen:
+        _join(facts, one, keep)
+    return facts
+
+
+def _join(facts: Facts, seen: Seen, keep: Keep) -> bool:
+    """Join what was done and said. True if that changed anything."""
+    changed = False
+    record = facts.ledger.record
+    for event in seen.did:
+        changed |= record(event.touch, event.signals, keep)
+    for event in seen.said:
+        if event.traits:
+            changed |= join_traits(facts.traits, event.traits)
+        if event.domain:
+            changed |= add_link(facts.groups, event.domain, event.touch)
+    return changed
 
 
 def _may_matter(links: Links, said: Links) -> bool:

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from state.event import Event
-from state.ledger import Keep
 from state.links import add_link
 from state.messages import Seen
-from state.traits import join_traits
 
 
 class _Heard(dict[str, Seen]):
@@ -17,7 +15,7 @@ class _Heard(dict[str, Seen]):
         return seen
 
 
-def messages(events: Iterable[Event], keep: Keep) -> list[Seen]:
+def messages(events: Iterable[Event]) -> list[Seen]:
     """One message per identifier, however many of the events name it: what follows is paid for once.
 
     The touch belongs to the anonymous id when there is one, else to the strongest known id; traits, and the account
@@ -26,15 +24,13 @@ def messages(events: Iterable[Event], keep: Keep) -> list[Seen]:
     heard = _Heard()
     for event in events:
         strongest = event.email or event.crm or event.user
-        facts = heard[event.anonymous or strongest].facts
-        facts.ledger.record(event.touch, event.signals, keep)
+        seen = heard[event.anonymous or strongest]
+        seen.did.append(event)
         if strongest:
             _link(event, strongest, heard)
-            facts = heard[strongest].facts
-        if event.traits:
-            join_traits(facts.traits, event.traits)
-        if event.domain:
-            add_link(facts.groups, event.domain, event.touch)
+            seen = heard[strongest]
+        if event.domain or event.traits:
+            seen.said.append(event)
     return list(heard.values())
 
 

@@ -53,6 +53,8 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
 
     def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
         """Join another ledger into this one. True if that changed anything."""
+        if not self.last_at:
+            return self._begin(other, keep)
         changed = other.last_at > self.last_at
         if changed:
             self.last_at = other.last_at
@@ -67,6 +69,13 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
                 for touch in touches:
                     changed |= _add(known, touch, keep[signal])
         return changed
+
+    def _begin(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
+        """Join what is the first of all."""
+        self.touches = {signal: touches[-keep[signal] :] for signal, touches in other.touches.items()}
+        self.tiles = other.tiles[:]
+        self.last_at = other.last_at
+        return other.last_at > 0
 
     def between(self, start: int, end: int) -> "Ledger":
         """The part that lies in `start <= at < end` (ms). A tile on an edge belongs to both sides.

@@ -29,6 +29,10 @@ def join_links(links: Links, other: Links) -> bool:
     """Join the link facts of another copy into this one. True if that changed anything."""
     changed = False
     for target, touches in other.items():
+        if target not in links:
+            links[target] = touches[:]
+            changed = True
+            continue
         for touch in touches:
             changed |= add_link(links, target, touch)
     return changed

@@ -2,19 +2,22 @@
 
 import msgspec
 
+from state.event import Event
 from state.links import Links
 from state.subject import Facts
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A batch of events, as one of their identifiers sees it: facts that join what is known of it.
+    """A batch of events, as one of their identifiers sees it.
 
-    `facts` are what was done under this identifier and said of it. `links` are what the events say it is
-    (`""`: nobody). `followers` are the identifiers that link to this one, each with its first touch in the batch.
+    `did` are those whose touches are this identifier's own, `said` those whose traits and account are. `links` are
+    what events say this identifier is (`""`: nobody). `followers` are the identifiers that link to this one, each
+    with its first touch in the batch.
     """
 
     to: str
-    facts: Facts = msgspec.field(default_factory=Facts)
+    did: list[Event] = []
+    said: list[Event] = []
     links: Links = {}
     followers: dict[str, int] = {}
 

@@ -192,7 +192,7 @@ def heard(facts: Sequence[Fact | LinkFacts]) -> list[ToSource]:
     events = [event_of(fact) for fact in facts if isinstance(fact, Deed)]
     told: list[ToSource] = [fact for fact in facts if isinstance(fact, LinkFacts)]
     for start in range(0, len(events), 3):
-        told += messages(events[start : start + 3], KEEP)
+        told += messages(events[start : start + 3])
     return told + [seen for fact in facts if isinstance(fact, Said) for seen in heard_of(fact)]
 
 

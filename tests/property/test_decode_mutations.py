@@ -9,6 +9,7 @@ import pytest
 
 from config.loading import load_model, standard_model_path
 from operators.decode import AHEAD_MS, EARLIEST, Decoder
+from operators.identify_shard import _facts_of
 from operators.route import messages
 from state.batch import Batch
 from state.codec import encode
@@ -112,8 +113,8 @@ def outcomes(decoder: Decoder, lines: list[bytes]) -> tuple[list[Event], list[De
 
 def wholesome(event: Event) -> bool:
     """Whether all that follows from an event can be kept."""
-    for seen in messages([event], Keep()):
-        encode(Source(seen.to, seen.facts, seen.links, {}, seen.followers))
+    for seen in messages([event]):
+        encode(Source(seen.to, _facts_of([seen], Keep()), seen.links, {}, seen.followers))
     return EARLIEST <= event.touch >> 20 <= NOW + AHEAD_MS
 
 

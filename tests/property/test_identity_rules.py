@@ -12,7 +12,7 @@ from operators.identify_shard import IdentifyShard, _Batch
 from operators.score_shard import ScoreShard
 from state.links import Links, join_links
 from state.messages import LinkFacts, Replaced, Seen, ToSubject, Touched
-from state.subject import Facts, Source, joined
+from state.subject import Source
 from tests.property.test_identity_machine import CHAINS, CIRCLES, EVENTS, Story, holds, small_bounds
 
 __all__ = ["small_bounds"]
@@ -67,9 +67,9 @@ def touches_are_sent_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def several_owners_are_touched(patch: pytest.MonkeyPatch) -> None:
-    def touch(self: IdentifyShard, source: Source, fresh: Iterable[Facts]) -> list[Touched]:
+    def touch(self: IdentifyShard, source: Source, seen: Iterable[Seen]) -> list[Touched]:
         owner = owners(source, 99)[-1].owner
-        return [Touched(owner, source.id, joined(fresh, self._keep))] if owner else []
+        return [Touched(owner, source.id, identify_shard._facts_of(list(seen), self._keep))] if owner else []
 
     patch.setattr(IdentifyShard, "_touch", touch)
     patch.setattr(IdentifyShard, "_turns", lambda self, source, links: identify_shard._are_first(source.links, links))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from operators.identify_shard import _facts_of
 from operators.route import messages
 from state.codec import canonical
 from state.event import Event
@@ -33,7 +34,7 @@ def sources(heard: Sequence[Seen]) -> dict[str, bytes]:
     found: dict[str, Source] = {}
     for seen in heard:
         source = found.setdefault(seen.to, Source(seen.to))
-        source.facts.join(seen.facts, KEEP)
+        source.facts.join(_facts_of([seen], KEEP), KEEP)
         join_links(source.links, seen.links)
         for follower, touch in seen.followers.items():
             source.followers[follower] = min(touch, source.followers.get(follower, touch))
@@ -42,5 +43,5 @@ def sources(heard: Sequence[Seen]) -> dict[str, bytes]:
 
 @given(st.lists(events, max_size=9))
 def test_a_batch_says_what_its_events_say_one_by_one(batch: list[Event]) -> None:
-    one_by_one = [seen for event in batch for seen in messages([event], KEEP)]
-    assert sources(one_by_one) == sources(messages(batch, KEEP))
+    one_by_one = [seen for event in batch for seen in messages([event])]
+    assert sources(one_by_one) == sources(messages(batch))

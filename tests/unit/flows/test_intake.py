@@ -9,7 +9,6 @@ from operators.decode import Decoder
 from state.batch import Batch
 from state.clock import LogClock
 from state.event import Counts, DeadLetter
-from state.ledger import Keep
 from state.messages import LinkFacts
 from state.parcel import Parcel
 from tests.events import event
@@ -25,7 +24,7 @@ def clock() -> LogClock:
 
 @pytest.fixture
 def intake(clock: LogClock) -> Intake:
-    return Intake(Decoder(model_of(SETTINGS)), Keep(), 4, clock)
+    return Intake(Decoder(model_of(SETTINGS)), 4, clock)
 
 
 def batch(*lines: bytes, partition: str = "a.jsonl#1") -> Batch:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from operators.identify_shard import IdentifyShard, Limits
+from state.event import Event
 from state.ids import is_visitor
-from state.ledger import Keep, Ledger
+from state.ledger import Keep
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
 from state.store import Commit, Kind
-from state.subject import Facts, Source
+from state.subject import Source
 from state.traits import Traits
 
 ANN, BOB = "e:ann@acme.com", "e:bob@acme.com"
@@ -64,10 +65,9 @@ def seen(
 ) -> Seen:
     """One event, as `to` sees it; `own`: it happened under this id."""
     touch = second * 1_000 << 20
-    facts = Facts(Ledger(), traits or {}, {group: [touch]} if group else {})
-    if own:
-        facts.ledger.record(touch, ("pricing",), Keep())
-    return Seen(to, facts, {} if link is None else {link: [touch]}, dict.fromkeys(followers, touch))
+    event = Event(touch, ("pricing",), to, "", "", "", group, traits)
+    links = {} if link is None else {link: [touch]}
+    return Seen(to, [event] if own else [], [event] if group or traits else [], links, dict.fromkeys(followers, touch))
 
 
 def told(said: Said) -> list[tuple[str, str, str, int]]:
