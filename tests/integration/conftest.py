@@ -3,17 +3,19 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import msgspec
 import pytest
+from redis import Redis
 
 from config.settings import Settings
 from flows.cli import main
 from flows.process import ROOT
 from flows.scoring_run import Report, ScoringRun
 from flows.stores import connection
+from state.redis_store import RedisStore
 from tests.commands import SIMPLE, Ended, Running, running
 
 Score = Callable[..., Report]
@@ -91,3 +93,22 @@ def start(env: dict[str, str], tmp_path: Path) -> Iterator[Start]:
             return started.enter_context(running(tmp_path, *map(str, arguments), env=env))
 
         yield run
+
+
+@pytest.fixture
+def connect(redis_url: str, namespace: str) -> Iterator[Callable[..., RedisStore]]:
+    """Makes stores of one namespace."""
+    with ExitStack() as opened:
+
+        def make(shards: int | None = 4, secret: str = "") -> RedisStore:
+            store = RedisStore(redis_url, namespace, shards, secret)
+            opened.callback(store.disconnect)
+            return store
+
+        yield make
+
+
+@pytest.fixture
+def admin(redis_url: str) -> Iterator["Redis"]:
+    with closing(Redis.from_url(redis_url)) as client:
+        yield client
