@@ -7,7 +7,7 @@ import msgspec
 from state.ids import is_visitor
 from state.ledger import Ledger
 from state.links import Links, links_between, newest
-from state.subject import Facts, Source, joined
+from state.subject import Facts, Source
 from state.touch import touch_at
 from state.traits import traits_between
 
@@ -75,15 +75,15 @@ def _turns(links: Links, owner_of: Callable[[str], str], most: int) -> list[tupl
 
 
 def split(facts: Facts, owned: list[Tenure], keep: Mapping[str, int]) -> dict[str, Facts]:
-    """What each owner gets of the facts, `NOBODY` included; owners who get nothing are left out."""
+    """What each owner gets, `NOBODY` included: the facts themselves if all is one's; who gets nothing is left out."""
     if len(owned) == 1:
         return {owned[0].owner: facts} if facts else {}
-    parts: dict[str, list[Facts]] = {}
+    parts: dict[str, Facts] = {}
     for tenure in owned:
         part = _between(facts, tenure.start, tenure.end)
-        if part:
-            parts.setdefault(tenure.owner, []).append(part)
-    return {owner: joined(of_owner, keep) for owner, of_owner in parts.items()}
+        if part and (known := parts.setdefault(tenure.owner, part)) is not part:
+            known.join(part, keep)
+    return parts
 
 
 def _between(facts: Facts, start: int, end: int) -> Facts:

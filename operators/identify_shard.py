@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
+from state.event import Event
 from state.ledger import Keep
 from state.links import Links, add_link, copy_links, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
@@ -80,7 +81,7 @@ class IdentifyShard:
         source = self._shelf.take(seen.to)
         facts = source.facts
         changed = _join(facts, seen, self._keep)
-        if any(event.domain and may_matter(facts.groups, event.domain, event.touch) for event in seen.said):
+        if seen.said and _claims(facts.groups, seen.said):
             batch.moved[source.id] = source
         if seen.links:
             changed |= self._link(source, seen.links, batch)
@@ -150,14 +151,12 @@ class IdentifyShard:
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
+        facts = source.facts.copy()
         if self._visitors and not source.links:
-            return list(self._to_accounts(source, source.facts))
-        parts = split(source.facts, owners(source, self._limits.contacts_per_visitor), self._keep)
-        domains = tuple(source.facts.groups)
-        told: list[ToSubject | LinkFacts] = [
-            Replaced(id_, source.id, part.copy() if (part := parts.get(id_)) else None, domains)
-            for id_ in named(source)
-        ]
+            return list(self._to_accounts(source, facts))
+        parts = split(facts, owners(source, self._limits.contacts_per_visitor), self._keep)
+        domains = tuple(facts.groups)
+        told: list[ToSubject | LinkFacts] = [Replaced(id_, source.id, parts.get(id_), domains) for id_ in named(source)]
         if self._visitors:
             told += self._to_accounts(source, parts.get(NOBODY) or Facts())
         return told
@@ -168,8 +167,7 @@ class IdentifyShard:
             return
         parts = split(unowned, account_tenures(unowned.groups, None), self._keep)
         for domain in source.facts.groups:
-            part = parts.get(f"d:{domain}")
-            yield Replaced(f"d:{domain}", source.id, part.copy() if part else None)
+            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"))
 
 
 def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
@@ -192,6 +190,11 @@ def _join(facts: Facts, seen: Seen, keep: Keep) -> bool:
         if event.domain:
             changed |= add_link(facts.groups, event.domain, event.touch)
     return changed
+
+
+def _claims(groups: Links, said: Sequence[Event]) -> bool:
+    """Whether one of the events can have made the account it names matter."""
+    return any(event.domain and may_matter(groups, event.domain, event.touch) for event in said)
 
 
 def _may_matter(links: Links, said: Links) -> bool:

@@ -46,9 +46,11 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
             known = self.touches.get(signal)
             if known is None:
                 self.touches[signal] = [touch]
-                changed = True
-            else:
-                changed |= _add(known, touch, keep[signal])
+            elif touch > known[-1] and len(known) < keep[signal]:
+                known.append(touch)
+            elif not _add(known, touch, keep[signal]):
+                continue
+            changed = True
         return changed
 
     def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
