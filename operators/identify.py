@@ -104,8 +104,8 @@ def owners(source: Source, most: int) -> list[Tenure]:
 def sole_owner(source: Source) -> str | None:
     """The one contact that owns all a visitor did, `NOBODY` if it has no links; None when it has several."""
     links = source.links
-    if not links:
-        return NOBODY
+    if len(links) < 2:
+        return resolve(target, source.known) if (target := next(iter(links), NOBODY)) else NOBODY
     found = {resolve(target, source.known) if target else NOBODY for target in links}
     return found.pop() if len(found) == 1 else None
 

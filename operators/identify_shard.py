@@ -208,7 +208,7 @@ def _are_first(links: Links, said: Links) -> bool:
 
 def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:
     """What a source knows of where it leads, for those who follow it."""
-    if not source.links:
+    if not source.links or not source.followers:
         return []
     links = {source.id: copy_links(source.links)}
     links |= {id_: copy_links(known) for id_, known in source.known.items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from state.touch import HASH_BITS, TILE_MS, first_touch, last_touch, tile_of
+from state.touch import HASH_BITS, TILE_MS, first_touch, tile_of
 
 KEEP_TILES = 64
 
@@ -87,7 +87,12 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
         """
         if start > self.last_at:
             return Ledger()
-        touches = {signal: part for signal, all_ in self.touches.items() if (part := _slice(all_, start, end))}
+        first, after = first_touch(start), first_touch(end)
+        touches = {
+            signal: part
+            for signal, all_ in self.touches.items()
+            if (part := all_[bisect_left(all_, first) : bisect_left(all_, after)])
+        }
         tiles = self.tiles[bisect_left(self.tiles, tile_of(start)) : bisect_right(self.tiles, tile_of(end - 1))]
         return Ledger(touches, tiles, self._latest(end, touches, tiles))
 
@@ -105,10 +110,6 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
     def copy(self) -> "Ledger":
         """An independent ledger with the same facts."""
         return Ledger({signal: touches[:] for signal, touches in self.touches.items()}, self.tiles[:], self.last_at)
-
-
-def _slice(touches: list[int], start: int, end: int) -> list[int]:
-    return touches[bisect_left(touches, first_touch(start)) : bisect_right(touches, last_touch(end - 1))]
 
 
 def _add(known: list[int], value: int, keep: int) -> bool:

@@ -51,8 +51,8 @@ def copy_links(links: Links) -> Links:
 
 def newest(links: Links) -> str | None:
     """The target of the newest link; among links of the same touch the larger target. None without links."""
-    if not links:
-        return None
+    if len(links) < 2:
+        return next(iter(links), None)
     return max((touches[-1], target) for target, touches in links.items())[1]
 
 
