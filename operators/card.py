@@ -33,7 +33,7 @@ class Card:
                 self._add(rule, term_of(rule, order, model, keep), fits)
         excluding = [(exclusion.test, exclusion) for exclusion in exclusions if exclusion.test]
         self._fits, self._excluding = ProfileTests(fits), ProfileTests(excluding)
-        self._excluded_by_touch = [exclusion for exclusion in exclusions if exclusion.signal]
+        self._excluded_by_touch = [exclusion for exclusion in exclusions if not exclusion.test]
         tests = [test for test, _ in fits] + [test for test, _ in excluding]
         self.attributes = sorted({name for test in tests for name in test.names})
         self.ages = sorted({(name, test.max_age) for test in tests if test.max_age for name in test.names})

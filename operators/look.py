@@ -48,30 +48,28 @@ class Look(msgspec.Struct, gc=False):
 
 def look_at(stretch: Stretch, now: int) -> Look:
     """The look at `now` (ms), in `stretch`."""
-    found = Look(now)
     if stretch.excluded:
-        return found
-    seen, points, most, rates = stretch.seen, [0] * len(GROUPS), 0, [0.0, 0.0]
-    for term in stretch.terms:
-        quick = term.quick
-        if quick:
-            tenths = quick(seen, now)
+        return Look(now)
+    seen, points, rates, step = stretch.seen, [0] * len(GROUPS), [0.0, 0.0], FOREVER
+    weighed, moving, most, top = [], 0, 0, None
+    for term, times in stretch.found:
+        if term.quick:
+            tenths = term.quick(seen, now)
             rate = (abs(tenths) + 1) * term.loss
+            if term.steps and seen.until + term.worth.after > now:  # of the quick ones only silence: it begins, once
+                step = min(step, seen.until + term.worth.after)
         else:
-            times = term.times(seen)
-            if not times:
-                continue
             tenths = term.worth.at(times, now)
             rate = term.worth.rate(times, tenths)
             if term.steps:
-                found.step = min(found.step, term.worth.next_step(times, now))
+                step = min(step, term.worth.next_step(times, now))
         if term.moves:
             rates[term.falls] += rate
-            found.moving += 1
+            moving += 1
         points[term.group] += tenths
-        found.weighed.append((term, tenths))
-        if tenths > most or (tenths == most and found.top and term.order < found.top.order):
-            found.top, most = term, tenths
-    found.rising, found.falling = rates
-    found.total = stretch.card.total(points)
-    return found
+        weighed.append((term, tenths))
+        if tenths > most or (top and tenths == most and term.order < top.order):
+            top, most = term, tenths
+    total = stretch.scores[now, now] = stretch.card.total(points)
+    rising, falling = rates
+    return Look(now, weighed, total, top, moving, rising, falling, step)

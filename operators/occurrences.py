@@ -165,12 +165,11 @@ class Coverage:
         return _times(self.occurrences(seen))
 
     def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
-        people = _most_recent(_latest(seen, self._signals), self._people)
-        if not people:
-            return []
-        by_signal = [max(latest) for signal in self._signals if (latest := _latest(seen, (signal,)))]
-        covered = _most_recent(by_signal, self._distinct)
-        if not covered:
+        each = [touches.get for touches in _touches_of_people(seen)]
+        rows = [[known[-1] if (known := get(signal)) else 0 for signal in self._signals] for get in each]
+        people = _most_recent([touch for row in rows if (touch := max(row))], self._people)
+        covered = _most_recent([touch for column in zip(*rows, strict=True) if (touch := max(column))], self._distinct)
+        if not people or not covered:
             return []
         return [[Occurrence(min(people[0], covered[0]) >> HASH_BITS, tuple(sorted({*people, *covered})))]]
 
@@ -228,9 +227,13 @@ def _touches_of_visits(ledger: Ledger) -> dict[int | None, tuple[int, ...]]:
 
 def _latest(seen: Seen, signals: Collection[str]) -> list[int]:
     """For each person who touched any of the signals, the latest touch."""
-    people = [ledger.touches for ledger, person in zip(seen.ledgers, seen.persons, strict=True) if person]
+    people = _touches_of_people(seen)
     latest = [[known[-1] for signal, known in touches.items() if signal in signals] for touches in people]
     return [max(one) for one in latest if one]
+
+
+def _touches_of_people(seen: Seen) -> list[dict[str, list[int]]]:
+    return [ledger.touches for ledger, person in zip(seen.ledgers, seen.persons, strict=True) if person]
 
 
 def _most_recent(touches: Collection[int], n: int) -> tuple[int, ...]:

@@ -9,7 +9,9 @@ from operators.view import Profile, people_as_of, person_as_of
 from state.subject import Subject
 
 Found = list[tuple[Term, list[list[int]]]]
-"""Terms, each with its occurrences (ms): a list per person."""
+"""Terms, each with its occurrences (ms), a list per person; those that have a quick way go without."""
+
+UNLISTED: list[list[int]] = [[]]
 
 Weighed = Sequence[tuple[Term, int]]
 """Terms, each with the tenths of a point it is worth."""
@@ -28,15 +30,15 @@ class Stretch:
         self.profile = Profile(subject, card.attributes, start)
         self.excluded = card.exclusion(self.seen, self.profile, start)
         self.terms = card.terms(self.seen, self.profile)
-        self._sides: tuple[_Side, _Side] | None = None
-
-    def found(self) -> Found:
-        """The terms that have occurrences, with these."""
-        return [(term, times) for term in self.terms if (times := term.times(self.seen))]
+        self.found: Found = [
+            (term, times) for term in self.terms if (times := UNLISTED if term.quick else term.times(self.seen))
+        ]
+        self.scores: dict[tuple[int, int], int] = {}
+        self._moving: tuple[bool, bool] | None = None
 
     def weigh(self, now: int) -> Weighed:
-        """What each term is worth at `now` (ms)."""
-        return [(term, term.worth.at(times, now)) for term, times in self.found()]
+        """What each term is worth at `now` (ms), by its occurrences."""
+        return [(term, term.worth.at(times, now)) for term in self.terms if (times := term.times(self.seen))]
 
     def total(self, weighed: Weighed) -> int:
         """The score that terms of such worth come to."""
@@ -47,41 +49,32 @@ class Stretch:
 
         Exact for a single moment.
         """
-        if self.excluded:
-            return 0, 0
-        falling, rising = self._sides = self._sides or self._split()
-        low = self.card.total(_sum(falling.at(end), rising.at(start)))
-        return low, low if start == end else self.card.total(_sum(falling.at(start), rising.at(end)))
+        low = self._score(end, start)
+        return low, low if start == end else self._score(start, end)
 
     def score(self, now: int) -> int:
         """The score at `now` (ms)."""
-        return self.bounds(now, now)[0]
+        return self._score(now, now)
 
-    def _split(self) -> "tuple[_Side, _Side]":
-        found = self.found()
-        still = by_group([(term, term.worth.at(times, 0)) for term, times in found if not term.moves])
-        falling = [(term, times) for term, times in found if term.falls]
-        rising = [(term, times) for term, times in found if term.moves and not term.falls]
-        return _Side(falling, still), _Side(rising, [0] * len(GROUPS))
+    def _score(self, falling: int, rising: int) -> int:
+        """The score of terms that fall as of one moment, and those that rise as of another."""
+        if self.excluded:
+            return 0
+        self._moving = falls, rises = self._moving or self._directions()
+        if not (falls and rises):  # where all that moves goes one way, a score is that of a moment
+            falling = rising = falling if falls else rising
+        score = self.scores.get((falling, rising))
+        if score is None:
+            seen, points = self.seen, [0] * len(GROUPS)
+            for term, times in self.found:
+                now = falling if term.falls else rising
+                points[term.group] += term.quick(seen, now) if term.quick else term.worth.at(times, now)
+            score = self.scores[falling, rising] = self.card.total(points)
+        return score
 
-
-class _Side:
-    """The terms that move one way, on top of tenths by group that stay. A moment is weighed once."""
-
-    def __init__(self, found: Found, still: list[int]) -> None:
-        self._found = found
-        self._still = still
-        self._known: dict[int, list[int]] = {}
-
-    def at(self, now: int) -> list[int]:
-        if not self._found:
-            return self._still
-        points = self._known.get(now)
-        if points is None:
-            points = self._known[now] = self._still[:]
-            for term, times in self._found:
-                points[term.group] += term.worth.at(times, now)
-        return points
+    def _directions(self) -> tuple[bool, bool]:
+        directions = {term.falls for term, _ in self.found if term.moves}
+        return True in directions, False in directions
 
 
 def by_group(weighed: Weighed) -> list[int]:
@@ -90,7 +83,3 @@ def by_group(weighed: Weighed) -> list[int]:
     for term, tenths in weighed:
         points[term.group] += tenths
     return points
-
-
-def _sum(falling: list[int], rising: list[int]) -> list[int]:
-    return [one + other for one, other in zip(falling, rising, strict=True)]

@@ -175,6 +175,13 @@ def test_an_exclusion_that_is_over_does_not_count(rule: Exclusion) -> None:
     assert score([PRICING, rule], ann).excluded == ""
 
 
+def test_of_exclusions_the_first_of_the_model_is_named() -> None:
+    touched = Exclusion(name="touched", words="-", signal="docs")
+    told = Exclusion(name="told", words="-", where=(Condition(path="plan", eq="free"),))
+    ann = contact({"docs": [DAY]}, {"plan": (NOW - DAY, "free")})
+    assert [score(rules, ann).excluded for rules in ([touched, told], [told, touched])] == ["touched", "told"]
+
+
 def test_what_is_dated_later_does_not_count_yet_and_is_foretold() -> None:
     ann = contact({"pricing": [1, -5000]})
     found = score([Points(name="p", signal="pricing", points=20)], ann)
