@@ -10,8 +10,9 @@ import msgspec
 
 from config.loading import ModelError
 from config.settings import Settings, from_json
+from flows.delivery import ROLE
 from flows.delivery_run import DeliveryRun
-from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from sinks.jsonl_file import FileUnusable
@@ -21,7 +22,7 @@ from state.codec import UnknownVersion
 from state.moment import iso
 from state.record import SinkStopped
 from state.redis_store import RedisStore
-from state.store import Fenced, Held, StoreUnavailable
+from state.store import Fenced, Held, Maintenance, StoreUnavailable
 
 CRASHES = "crashes.log"
 
@@ -31,7 +32,7 @@ def main() -> int:
     settings = from_json(sys.stdin.buffer.read())
     try:
         with connection(settings) as store:
-            FLOWS[sys.argv[1]](settings, store)
+            return _run(sys.argv[1], settings, store)
     except (ModelError, LogError, FileUnusable, Fenced, Held, SinkStopped, UnknownVersion) as error:
         return _failed(str(error), CHANGE_SOMETHING)
     except StoreUnavailable as error:
@@ -40,6 +41,16 @@ def main() -> int:
         return _failed("the command that started this flow is gone", FAILED)
     except Exception as error:  # noqa: BLE001  a person reads one line, whatever it was
         return _failed(_crash(error, settings.data / CRASHES), CRASHED)
+
+
+def _run(flow: str, settings: Settings, store: RedisStore) -> int:
+    """A flow that is asked to let go ends at once, as if it were killed: what it had not committed it reads again."""
+    try:
+        FLOWS[flow](settings, store)
+    except Maintenance as asked:
+        store.close()
+        store.release(ROLE)
+        return _failed(str(asked), PAUSED)
     return 0
 
 

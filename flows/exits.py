@@ -5,6 +5,8 @@ FAILED = 1
 CHANGE_SOMETHING = 2
 """A person has to change something first; starting again would not help."""
 NOTHING_FOUND = 3
+PAUSED = 75
+"""It let go of the namespace for maintenance, said by a flow's process to its launcher only; `EX_TEMPFAIL`."""
 CRASHED = 70
 """A defect of ours, said by a flow's process to its launcher only; `EX_SOFTWARE` of sysexits.h."""
 

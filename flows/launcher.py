@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import FrameType
 
 from config.settings import Settings, to_json
-from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
 from flows.process import environment, program
 
 MOST_RESTARTS = 10
@@ -44,6 +44,8 @@ class Child:
             code = self._once(on_report)
             if code in {0, CHANGE_SOMETHING} or self._stopping:
                 return _final(code)
+            if code == PAUSED:  # the next one waits until it may go on
+                continue
             calm = time.monotonic() - started > CALM_S
             failures = 1 if calm else failures + 1
             crashes = 0 if code != CRASHED else 1 if calm else crashes + 1
@@ -104,7 +106,7 @@ def _ending(code: int) -> str:
 
 
 def _final(code: int) -> int:
-    """Our exit code. A child that our own signal ended outright had nothing begun."""
+    """Our exit code. A child that our own signal ended outright, or that had let go, had nothing begun."""
     if code in {0, CHANGE_SOMETHING}:
         return code
-    return 0 if code == -signal.SIGTERM else FAILED
+    return 0 if code in {-signal.SIGTERM, PAUSED} else FAILED

@@ -1,10 +1,12 @@
 """A store in this process's memory: for replays and tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from heapq import nsmallest
+from secrets import token_bytes
 
 from state.ids import shard_of
+from state.keys import Keys
 from state.store import Checkpoint, Commit, Kind, Position, Waiting
 
 KEPT_CHECKPOINTS = 24
@@ -23,6 +25,8 @@ class MemoryStore:
         self._told: dict[tuple[str, Kind, int], dict[str, bytes]] = {}
         self._checkpoints: dict[str, list[Checkpoint]] = {}
         self._clock: int | None = None
+        self._keys = Keys("memory", token_bytes())
+        self._tombstones: set[bytes] = set()
 
     def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """See `Records`."""
@@ -135,6 +139,35 @@ class MemoryStore:
     def clock(self) -> int | None:
         """See `Run`."""
         return self._clock
+
+    def forget(self, kind: Kind, shard: int, ids: Sequence[str]) -> int:
+        """See `Erasing`."""
+        for of_shard in (self._timers, self._outbox):
+            for id_ in ids:
+                of_shard.get((kind, shard), {}).pop(id_, None)
+        records = self.records.get((kind, shard), {})
+        return sum(records.pop(id_, None) is not None for id_ in ids)
+
+    def sinks(self) -> list[str]:
+        """See `Erasing`."""
+        return sorted({sink for (sink, _, _), told in self._told.items() if told})
+
+    def untell(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> int:
+        """See `Erasing`."""
+        told = self._told.get((sink, kind, shard), {})
+        return sum(told.pop(id_, None) is not None for id_ in ids)
+
+    def tombstone(self, id_: str) -> bytes:
+        """See `Erasing`."""
+        return self._keys.digest(id_)
+
+    def bury(self, ids: Iterable[str]) -> None:
+        """See `Erasing`."""
+        self._tombstones.update(map(self.tombstone, ids))
+
+    def tombstones(self) -> frozenset[bytes]:
+        """See `Erasing`."""
+        return frozenset(self._tombstones)
 
     def find(self, kind: Kind, id_: str) -> bytes | None:
         """One record by its id, whatever its shard."""

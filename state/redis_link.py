@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from redis.retry import Retry
 
 from state.keys import Keys
-from state.store import Fenced, StoreUnavailable
+from state.store import Fenced, Maintenance, StoreUnavailable
 
 FORMAT = b"1"
 SOCKET_TIMEOUT_S = 30.0
@@ -56,11 +56,13 @@ class RedisLink:
         except RedisError as error:
             raise self._in_our_words(error) from None
 
-    def _in_our_words(self, error: RedisError) -> Fenced | StoreUnavailable:
+    def _in_our_words(self, error: RedisError) -> Fenced | Maintenance | StoreUnavailable:
         if isinstance(error, AuthenticationError):
             return StoreUnavailable(f"Redis at {self.place} refused the password; check the Redis URL")
         if str(error).startswith("FENCED"):
             return Fenced(f"another flow has taken over namespace {self.namespace!r}")
+        if str(error).startswith("MAINTENANCE"):
+            return Maintenance(f"somebody is at work on namespace {self.namespace!r}; this goes on when they are done")
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         return StoreUnavailable(f"Redis at {self.place} cannot be used: {told}")
 

@@ -73,7 +73,7 @@ class RedisRecords(RedisLink):
     def scan(self, kind: Kind) -> Iterator[bytes]:
         """See `Records`."""
         by_shard: dict[bytes, set[bytes]] = {}
-        pattern = _literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
+        pattern = literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
         with self.guarded():
             for name in self.client.scan_iter(match=pattern, count=SCANNED_AT_ONCE):
                 by_shard.setdefault(name[:-DIGEST_BYTES], set()).add(name)
@@ -100,6 +100,6 @@ class RedisRecords(RedisLink):
             return self.client.script_load(COMMIT)
 
 
-def _literal(text: bytes) -> bytes:
+def literal(text: bytes) -> bytes:
     """A key's beginning as a SCAN pattern that means just that."""
     return re.sub(rb"([*?\[\]\\^])", rb"\\\1", text)

@@ -9,13 +9,16 @@ from typing import cast
 import msgspec
 from redis.commands.core import Script
 
+from state.redis_erasing import RedisErasing
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
-from state.store import LEASE_MS, ROLE_LEASE_MS, Checkpoint, Held, Position
+from state.store import LEASE_MS, MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Position
 
 KEPT_CHECKPOINTS = 24
 
 TAKE = """
+local at_work = redis.call('GET', KEYS[3])
+if at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -24,6 +27,8 @@ return false
 """
 
 HOLD = """
+local at_work = redis.call('GET', KEYS[2])
+if KEYS[1] ~= KEYS[2] and at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] and held ~= ARGV[2] then return held end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -34,6 +39,8 @@ RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+local at_work = redis.call('GET', KEYS[4])
+if at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 return true
 """
 
@@ -49,7 +56,7 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
     pid: int
 
 
-class RedisStore(RedisRecords, RedisOutbox):
+class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
     """Records, outbox and run in one namespace. The lease tells the living, the fence refuses the dead."""
 
     def open(self) -> None:
@@ -142,14 +149,15 @@ class RedisStore(RedisRecords, RedisOutbox):
     def _take(self, replaced: bytes) -> bytes | None:
         """Take the lease if it is free or held by `replaced`; else who holds it."""
         with self.guarded():
-            names = [self._lease, self.keys.common("fence")]
+            names = [self._lease, self.keys.common("fence"), self.keys.common(MAINTENANCE)]
             held = self._take_script(keys=names, args=[replaced, self._holder, LEASE_MS, self.token])
         return cast("bytes | None", held)
 
     def _try_to_hold(self, role: str, replaced: bytes) -> bytes | None:
         """Take a role if it is free or held by `replaced`; else who holds it."""
         with self.guarded():
-            held = self._hold_script(keys=[self.keys.common(role)], args=[replaced, self._holder, ROLE_LEASE_MS])
+            names = [self.keys.common(role), self.keys.common(MAINTENANCE)]
+            held = self._hold_script(keys=names, args=[replaced, self._holder, ROLE_LEASE_MS])
         return cast("bytes | None", held)
 
     def _has_died(self, holder: Holder) -> bool:
@@ -158,7 +166,8 @@ class RedisStore(RedisRecords, RedisOutbox):
 
     def _renew(self, fields: list[bytes]) -> None:
         with self.guarded():
-            names = [self.keys.common("fence"), self._lease, self.keys.common("positions")]
+            common = self.keys.common
+            names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE)]
             self._renew_script(keys=names, args=[self.token, self._holder, LEASE_MS, *fields])
 
     @cached_property

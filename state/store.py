@@ -3,7 +3,7 @@
 Two stores exist, `state.memory` and `state.redis_store`; `tests/contract/test_store_contract.py` holds both to this.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -19,6 +19,8 @@ LEASE_MS = 5_000
 """How long a flow that says nothing keeps its namespace."""
 ROLE_LEASE_MS = 30_000
 """The same for other roles; a call to a CRM may take so long."""
+MAINTENANCE = "maintenance"
+"""The role before which all others give way: flows let go of the namespace, and come again when it is released."""
 
 
 class Commit(msgspec.Struct, frozen=True):
@@ -52,6 +54,10 @@ class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
 
 class Fenced(Exception):
     """Another flow has taken this namespace over; what this one still holds must not be written."""
+
+
+class Maintenance(Exception):
+    """Somebody is at work on this namespace as a whole: let go of it, and come again when they are done."""
 
 
 class StoreUnavailable(Exception):
@@ -116,22 +122,25 @@ class Run(Protocol):
     """The one flow that may write, its clock, and how far its sources are."""
 
     def open(self) -> None:
-        """Take the namespace; raises `Held` while another flow holds it."""
+        """Take the namespace; raises `Held` while another flow holds it, and `Maintenance`."""
 
     def renew(self) -> None:
-        """Say that this flow is alive. Raises `Fenced`."""
+        """Say that this flow is alive. Raises `Fenced`, and `Maintenance`."""
 
     def close(self) -> None:
         """Give the namespace back."""
 
     def hold(self, role: str) -> None:
-        """Be the only one in a role besides scoring, or say that this one is alive. Raises `Held`."""
+        """Be the only one in a role besides scoring, or say that this one is alive. Raises `Held`.
+
+        In any role but `MAINTENANCE` itself it raises `Maintenance` while another has that one.
+        """
 
     def release(self, role: str) -> None:
         """Leave a role to the next."""
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
-        """Note that all below these positions is in the store. Raises `Fenced`."""
+        """Note that all below these positions is in the store. Raises `Fenced`, and `Maintenance` when it is noted."""
 
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """The last few checkpoints of each partition, oldest first."""
@@ -143,5 +152,27 @@ class Run(Protocol):
         """The log's time if a time-lapse set one."""
 
 
-class Store(Records, Outbox, Run, Protocol):
+class Erasing(Protocol):
+    """What it takes to forget somebody for good."""
+
+    def forget(self, kind: Kind, shard: int, ids: Sequence[str]) -> int:
+        """Delete records with their timers and their places in the outbox; the number of records. Raises `Fenced`."""
+
+    def sinks(self) -> list[str]:
+        """The names of the sinks whose memory holds something."""
+
+    def untell(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> int:
+        """Forget what a sink was told of these; of how many it was told something."""
+
+    def tombstone(self, id_: str) -> bytes:
+        """What stands for an id that was erased; within this namespace only, and never the id itself."""
+
+    def bury(self, ids: Iterable[str]) -> None:
+        """Set tombstones: nothing that names these ids may come in again."""
+
+    def tombstones(self) -> frozenset[bytes]:
+        """All of them."""
+
+
+class Store(Records, Outbox, Run, Erasing, Protocol):
     """All of it."""

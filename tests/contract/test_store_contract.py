@@ -1,34 +1,7 @@
 """What every store promises, whatever keeps the bytes; see `state.store`."""
 
-from collections.abc import Callable, Iterator
-
-import pytest
-
-from state.memory import MemoryStore
-from state.redis_store import RedisStore
 from state.store import Checkpoint, Commit, Store
-
-SHARDS = 4
-
-
-def in_memory() -> Iterator[Store]:
-    yield MemoryStore(SHARDS)
-
-
-def in_redis(url: str, namespace: str) -> Iterator[Store]:
-    store = RedisStore(url, namespace, SHARDS)
-    store.open()
-    yield store
-    store.disconnect()
-
-
-@pytest.fixture(params=["memory", "redis"])
-def store(request: pytest.FixtureRequest, namespace: str) -> Iterator[Store]:
-    """An open store with nothing in it."""
-    if request.param == "memory":
-        yield from in_memory()
-    else:
-        yield from in_redis(request.getfixturevalue("redis_url"), namespace)
+from tests.contract.conftest import SHARDS
 
 
 def write(store: Store, *ids: str, shard: int = 1) -> None:
@@ -280,6 +253,3 @@ def test_a_run_that_is_alive_may_say_so_and_close(store: Store) -> None:
     store.open()
     write(store, "c:1")
     assert store.read("contact", 1, ["c:1"]) == [b"record of c:1"]
-
-
-Again = Callable[..., RedisStore]

@@ -249,3 +249,15 @@ def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Child]
 
     child("print('up', flush=True); time.sleep(0.5)").run(look)
     assert ["program.py" in text and "do-not-tell" not in text for text in listed] == [True]
+
+
+def test_a_flow_that_lets_go_for_maintenance_is_started_again_and_has_not_failed(
+    child: Callable[[str], Child], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "MOST_RESTARTS", 1)
+    assert (child("sys.exit(0 if start == 4 else 75)").run(ignore), said) == (0, [])
+
+
+def test_a_flow_told_to_stop_while_it_waits_for_maintenance_ends_well(child: Callable[[str], Child]) -> None:
+    waiting = child("signal.signal(signal.SIGTERM, lambda *_: sys.exit(75)); print('up', flush=True); time.sleep(60)")
+    assert waiting.run(lambda _: waiting.stop()) == 0

@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from state.redis_store import RedisStore
-from state.store import ROLE_LEASE_MS, Held
+from state.store import MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Maintenance
 
 Connect = Callable[[], RedisStore]
 
@@ -28,13 +28,15 @@ def connect(redis_url: str, namespace: str) -> Iterator[Connect]:
         yield make
 
 
-def hold_elsewhere(monkeypatch: pytest.MonkeyPatch, store: RedisStore, *, pid: int, host: str = "") -> None:
+def hold_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, store: RedisStore, role: str = "deliver", *, pid: int, host: str = ""
+) -> None:
     """Hold the role as another process would."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "getpid", lambda: pid)
         if host:
             patch.setattr(socket, "gethostname", lambda: host)
-        store.hold("deliver")
+        store.hold(role)
 
 
 def lease_ms(redis_url: str, namespace: str) -> int:
@@ -103,3 +105,47 @@ def test_leaving_late_takes_nothing_from_the_next(connect: Connect, monkeypatch:
 def test_scoring_and_delivering_do_not_hinder_each_other(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     hold_elsewhere(monkeypatch, connect(), pid=os.getppid())
     connect().open()
+
+
+def test_maintenance_is_refused_to_a_second(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_elsewhere(monkeypatch, connect(), MAINTENANCE, pid=os.getppid())
+    with pytest.raises(Held, match="another maintenance"):
+        connect().hold(MAINTENANCE)
+
+
+@pytest.mark.parametrize("act", [RedisStore.open, lambda store: store.hold("deliver")])
+def test_nobody_begins_while_there_is_maintenance(connect: Connect, act: Callable[[RedisStore], None]) -> None:
+    at_work, other = connect(), connect()
+    at_work.hold(MAINTENANCE)
+    with pytest.raises(Maintenance, match="somebody is at work on namespace"):
+        act(other)
+    at_work.release(MAINTENANCE)
+    act(other)
+
+
+@pytest.mark.parametrize("act", [RedisStore.renew, lambda store: store.hold("deliver")])
+def test_who_is_running_hears_of_maintenance(connect: Connect, act: Callable[[RedisStore], None]) -> None:
+    running = connect()
+    running.open()
+    running.hold("deliver")
+    connect().hold(MAINTENANCE)
+    with pytest.raises(Maintenance):
+        act(running)
+
+
+def test_what_was_proven_is_noted_before_a_flow_lets_go(connect: Connect) -> None:
+    running = connect()
+    running.open()
+    connect().hold(MAINTENANCE)
+    with pytest.raises(Maintenance):
+        running.save({"a.jsonl": 7}, 1_000)
+    assert running.checkpoints() == {"a.jsonl": [Checkpoint(1_000, 7)]}
+
+
+def test_who_lets_go_during_maintenance_leaves_the_namespace_to_it(connect: Connect) -> None:
+    running, at_work = connect(), connect()
+    running.open()
+    at_work.hold(MAINTENANCE)
+    running.close()
+    at_work.open()
+    at_work.renew()

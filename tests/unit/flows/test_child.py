@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -16,14 +17,27 @@ from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.record import SinkStopped
-from state.store import Fenced, Held, StoreUnavailable
+from state.store import Fenced, Held, Maintenance, StoreUnavailable
 
 Said = tuple[int, str]
 
 
+class NoStore:
+    """Nothing is kept; says what was given back."""
+
+    left: ClassVar[list[str]] = []
+
+    def close(self) -> None:
+        self.left.append("namespace")
+
+    def release(self, role: str) -> None:
+        self.left.append(role)
+
+
 @contextmanager
-def no_store(settings: Settings) -> Iterator[None]:
-    yield
+def no_store(settings: Settings) -> Iterator[NoStore]:
+    NoStore.left.clear()
+    yield NoStore()
 
 
 @pytest.fixture
@@ -84,6 +98,13 @@ def test_trouble_is_one_line_and_a_code(
     found, said = ended(error, monkeypatch, capsys)
     text = str(error) or "the command that started this flow is gone"
     assert (found, said, data.exists()) == (code, f"leadstream: {text}\n", False)
+
+
+def test_a_flow_that_is_asked_to_let_go_gives_back_what_it_holds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ended(Maintenance("somebody is at work"), monkeypatch, capsys)
+    assert (said, NoStore.left) == ((75, "leadstream: somebody is at work\n"), ["namespace", "deliver"])
 
 
 def test_a_crash_is_one_line_without_its_words_and_the_traceback_is_kept(

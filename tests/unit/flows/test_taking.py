@@ -4,21 +4,21 @@ import pytest
 
 from flows import taking
 from flows.taking import when_free
-from state.store import Held
+from state.store import Held, Maintenance
 
 
 class Lease:
     """Free after so many looks."""
 
-    def __init__(self, looks: int, *, elsewhere: bool) -> None:
+    def __init__(self, looks: int, *, elsewhere: bool = False, trouble: Exception | None = None) -> None:
         self._left = looks
-        self._elsewhere = elsewhere
+        self._trouble = trouble or Held("held", elsewhere=elsewhere)
         self.looks = 0
 
     def take(self) -> None:
         self.looks += 1
         if self.looks <= self._left:
-            raise Held("held", elsewhere=self._elsewhere)
+            raise self._trouble
 
 
 @pytest.fixture(autouse=True)
@@ -53,4 +53,16 @@ def test_past_the_lease_it_is_held_by_the_living() -> None:
 def test_told_to_stop_it_waits_no_longer() -> None:
     lease = Lease(1_000_000, elsewhere=True)
     with pytest.raises(Held):
+        when_free(lease.take, 60_000, lambda: lease.looks == 3)
+
+
+def test_the_end_of_maintenance_is_waited_for_however_long() -> None:
+    lease = Lease(5, trouble=Maintenance("at work"))
+    when_free(lease.take, -1_000, lambda: False)
+    assert lease.looks == 6
+
+
+def test_told_to_stop_it_does_not_wait_for_the_end_of_maintenance() -> None:
+    lease = Lease(1_000_000, trouble=Maintenance("at work"))
+    with pytest.raises(Maintenance):
         when_free(lease.take, 60_000, lambda: lease.looks == 3)
