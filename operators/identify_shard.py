@@ -180,10 +180,7 @@ def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
 
 def _join(facts: Facts, seen: Seen, keep: Keep) -> bool:
     """Join what was done and said. True if that changed anything."""
-    changed = False
-    record = facts.ledger.record
-    for event in seen.did:
-        changed |= record(event.touch, event.signals, keep)
+    changed = facts.ledger.record_all(seen.did, keep)
     for event in seen.said:
         if event.traits:
             changed |= join_traits(facts.traits, event.traits)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -21,6 +22,23 @@ class Keep(dict[str, int]):
         return 20
 
 
+class Deed(Protocol):
+    """What is recorded of an event."""
+
+    @property
+    def touch(self) -> int:
+        """When, and which."""
+
+    @property
+    def signals(self) -> Iterable[str]:
+        """What it is a touch of."""
+
+
+class _Deed(NamedTuple):
+    touch: int
+    signals: Iterable[str]
+
+
 class Ledger(msgspec.Struct, array_like=True, gc=False):
     """Signal -> the most recent touches (ascending), the most recent tiles (ascending), the latest event time.
 
@@ -34,23 +52,31 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
 
     def record(self, touch: int, signals: Iterable[str], keep: Mapping[str, int]) -> bool:
         """Join one event: a touch of each of `signals`, and the activity itself. True if that changed anything."""
-        at = touch >> HASH_BITS
-        changed = at > self.last_at
-        if changed:
-            self.last_at = at
-        tile = at // TILE_MS
-        tiles = self.tiles
-        if not tiles or tiles[-1] != tile:
-            changed |= _add(tiles, tile, KEEP_TILES)
-        for signal in signals:
-            known = self.touches.get(signal)
-            if known is None:
-                self.touches[signal] = [touch]
-            elif touch > known[-1] and len(known) < keep[signal]:
-                known.append(touch)
-            elif not _add(known, touch, keep[signal]):
-                continue
-            changed = True
+        return self.record_all((_Deed(touch, signals),), keep)
+
+    def record_all(self, deeds: Iterable[Deed], keep: Mapping[str, int]) -> bool:
+        """Join events, as `record` does; those of a batch are often many."""
+        changed = False
+        of_signal, tiles, last_at = self.touches, self.tiles, self.last_at
+        for deed in deeds:
+            touch = deed.touch
+            at = touch >> HASH_BITS
+            if at > last_at:
+                last_at = at
+                changed = True
+            tile = at // TILE_MS
+            if not tiles or tiles[-1] != tile:
+                changed |= _add(tiles, tile, KEEP_TILES)
+            for signal in deed.signals:
+                known = of_signal.get(signal)
+                if known is None:
+                    of_signal[signal] = [touch]
+                elif touch > known[-1] and len(known) < keep[signal]:
+                    known.append(touch)
+                elif not _add(known, touch, keep[signal]):
+                    continue
+                changed = True
+        self.last_at = last_at
         return changed
 
     def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:

@@ -89,6 +89,12 @@ def test_any_batches_joined_give_the_same_bytes(batches: list[list[Seen]]) -> No
     assert canonical(whole) == canonical(joined(*map(of, batches)))
 
 
+@given(histories)
+def test_events_are_recorded_together_as_one_by_one(history: list[Seen]) -> None:
+    ledger = Ledger()
+    assert (ledger.record_all(history, KEEP), canonical(ledger)) == (bool(history), canonical(of(history)))
+
+
 @given(histories, histories)
 def test_joining_is_commutative(one: list[Seen], other: list[Seen]) -> None:
     assert canonical(joined(of(one), of(other))) == canonical(joined(of(other), of(one)))
