@@ -6,7 +6,7 @@ import msgspec
 
 from state.ids import is_visitor
 from state.ledger import Ledger
-from state.links import Links, links_between, newest
+from state.links import MARK, Links, holding, links_between, newest
 from state.subject import Facts, Source
 from state.touch import touch_at
 from state.traits import traits_between
@@ -98,12 +98,12 @@ def owners(source: Source, most: int) -> list[Tenure]:
     sole = sole_owner(source)
     if sole is not None:
         return [Tenure(0, END, sole)]
-    return tenures(source.links, lambda target: resolve(target, source.known), most)
+    return tenures(holding(source.links), lambda target: resolve(target, source.known), most)
 
 
 def sole_owner(source: Source) -> str | None:
     """The one contact that owns all a visitor did, `NOBODY` if it has no links; None when it has several."""
-    links = source.links
+    links = holding(source.links)
     if len(links) < 2:
         return resolve(target, source.known) if (target := next(iter(links), NOBODY)) else NOBODY
     found = {resolve(target, source.known) if target else NOBODY for target in links}
@@ -116,7 +116,7 @@ def named(source: Source) -> Iterator[str]:
     waiting = list(source.links)
     while waiting:
         id_ = waiting.pop()
-        if id_ and id_ not in ids:
+        if id_ and id_ not in ids and id_[0] != MARK:
             ids.add(id_)
             waiting.extend(source.known.get(id_, ()))
     return iter(sorted(ids))

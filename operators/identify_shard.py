@@ -11,7 +11,7 @@ import msgspec
 from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
 from state.event import Event
 from state.ledger import Keep
-from state.links import Links, add_link, copy_links, join_links, may_matter
+from state.links import Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
 from state.subject import Facts, Source
@@ -102,7 +102,7 @@ class IdentifyShard:
 
     def _turns(self, source: Source, links: Links) -> bool:
         """Whether events that said `links` can be some that changed an owner; then the consequences are sent again."""
-        if self._visitors:
+        if self._visitors and not is_marked(source.links):
             return _are_first(source.links, links) or sole_owner(source) is None
         return _may_matter(source.links, links)
 
@@ -139,6 +139,8 @@ class IdentifyShard:
 
     def _touch(self, source: Source, seen: Sequence[Seen]) -> Iterable[ToSubject | LinkFacts]:
         """The short form, right where everything belongs to one owner: the same joins cut off the same touches."""
+        if is_retracted(source.links):
+            return []
         if self._visitors and len(source.facts.groups) > 1:
             return self._replace(source)
         tenure = owners(source, self._limits.contacts_per_visitor)
@@ -151,11 +153,11 @@ class IdentifyShard:
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
-        facts = source.facts.copy()
+        facts = Facts() if is_retracted(source.links) else source.facts.copy()
         if self._visitors and not source.links:
             return list(self._to_accounts(source, facts))
         parts = split(facts, owners(source, self._limits.contacts_per_visitor), self._keep)
-        domains = tuple(facts.groups)
+        domains = tuple(source.facts.groups)
         told: list[ToSubject | LinkFacts] = [Replaced(id_, source.id, parts.get(id_), domains) for id_ in named(source)]
         if self._visitors:
             told += self._to_accounts(source, parts.get(NOBODY) or Facts())

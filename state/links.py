@@ -5,7 +5,14 @@ from bisect import bisect_left, insort
 KEEP_TIMES = 32
 
 Links = dict[str, list[int]]
-"""Target -> touches, ascending: the first and the most recent 32. The target `""` is nobody: it unlinks."""
+"""Target -> touches, ascending: the first and the most recent 32. The target `""` is nobody: it unlinks.
+
+A target that begins with `!` takes back what was said of the rest of it up to its latest touch (`!e:ann@acme.com`). To
+`RETRACTED` leads a source of which nothing counts, a bot or an insider; that can be taken back like any link.
+"""
+
+MARK = "!"
+RETRACTED = "!*"
 
 
 def add_link(links: Links, target: str, touch: int) -> bool:
@@ -49,8 +56,46 @@ def copy_links(links: Links) -> Links:
     return {target: touches[:] for target, touches in links.items()}
 
 
+def is_marked(links: Links) -> bool:
+    """Whether something of these was taken back or retracted, or will be when it comes late."""
+    for target in links:  # noqa: SIM110  on the path of every event; a generator costs more than the links it looks at
+        if target[:1] == MARK:
+            return True
+    return False
+
+
+def holding(links: Links) -> Links:
+    """The links that were not taken back, without what took them back. Unchanged where there is no such thing.
+
+    >>> holding({"e:ann@acme.com": [5, 9], "!e:ann@acme.com": [7], "u:1": [6], "!u:1": [8]})
+    {'e:ann@acme.com': [9]}
+    """
+    if not is_marked(links):
+        return links
+    said = {target: touches for target, touches in links.items() if target[:1] != MARK}
+    left = {
+        target: [touch for touch in touches if touch > _taken_back(links, target)] for target, touches in said.items()
+    }
+    return {target: touches for target, touches in left.items() if touches}
+
+
+def is_retracted(links: Links) -> bool:
+    """Whether nothing of this source counts: the latest verdict says so, and no one as late takes it back.
+
+    >>> is_retracted({"!*": [5]}), is_retracted({"!*": [5], "!!*": [5]}), is_retracted({"!*": [5, 7], "!!*": [6]})
+    (True, False, True)
+    """
+    return RETRACTED in links and links[RETRACTED][-1] > _taken_back(links, RETRACTED)
+
+
+def _taken_back(links: Links, target: str) -> int:
+    """The touch up to which links to a target do not hold."""
+    return links[MARK + target][-1] if MARK + target in links else -1
+
+
 def newest(links: Links) -> str | None:
-    """The target of the newest link; among links of the same touch the larger target. None without links."""
+    """The target of the newest link that holds; of those of one touch the larger target. None without any."""
+    links = holding(links)
     if len(links) < 2:
         return next(iter(links), None)
     return max((touches[-1], target) for target, touches in links.items())[1]

@@ -15,12 +15,13 @@ from state.codec import Decoder
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
+from state.links import MARK, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Seen, ToSource
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Facts, Subject
-from tests.property.naive_identity import Deed, Fact, Said, Share
+from tests.property.naive_identity import Deed, Fact, Said, Share, Verdict
 
 KEEP = Keep(pricing=2, docs=3)
 LIMITS = Limits(contacts_per_visitor=2)
@@ -193,11 +194,15 @@ def heard(facts: Sequence[Fact | LinkFacts]) -> list[ToSource]:
     told: list[ToSource] = [fact for fact in facts if isinstance(fact, LinkFacts)]
     for start in range(0, len(events), 3):
         told += messages(events[start : start + 3])
-    return told + [seen for fact in facts if isinstance(fact, Said) for seen in heard_of(fact)]
+    return told + [seen for fact in facts if isinstance(fact, Said | Verdict) for seen in heard_of(fact)]
 
 
-def heard_of(said: Said) -> list[Seen]:
-    """What the stages are told of a merge or an unlink."""
+def heard_of(said: Said | Verdict) -> list[Seen]:
+    """What the stages are told of a merge or an unlink, of its undoing, and of a verdict."""
+    if isinstance(said, Verdict):
+        return [Seen(said.source, links={MARK + RETRACTED if said.counts else RETRACTED: [said.touch]})]
+    if not said.holds:
+        return [Seen(said.source, links={MARK + said.target: [said.touch]})]
     target = [Seen(said.target, followers={said.source: said.touch})] if said.target else []
     return [*target, Seen(said.source, links={said.target: [said.touch]})]
 

@@ -29,14 +29,26 @@ class Deed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Somebody said that `source` is, or belongs to, `target`; `""` is nobody."""
+    """Somebody said that `source` is, or belongs to, `target`; `""` is nobody.
+
+    Or, if it does not `hold`, that it never was: whatever said so up to then was wrong.
+    """
 
     touch: int
     source: str
     target: str
+    holds: bool = True
 
 
-Fact = Deed | Said
+class Verdict(NamedTuple):
+    """Somebody judged that what happened under `source` does not count (a bot, an insider), or does after all."""
+
+    touch: int
+    source: str
+    counts: bool
+
+
+Fact = Deed | Said | Verdict
 
 
 class Share(NamedTuple):
@@ -63,8 +75,10 @@ class History:
     """All facts; every answer is worked out from the whole list."""
 
     def __init__(self, facts: Iterable[Fact], bounds: Bounds, domain_of: Callable[[str], str | None]) -> None:
+        facts = list(facts)
         self.deeds = list({fact for fact in facts if isinstance(fact, Deed)})
         self.said = {fact for fact in facts if isinstance(fact, Said)} | set(self._implied())
+        self.verdicts = {fact for fact in facts if isinstance(fact, Verdict)}
         self.bounds = bounds
         self.domain_of = domain_of
 
@@ -72,7 +86,7 @@ class History:
         """Contact or account -> source -> what it contributes; only what is not empty."""
         contacts: dict[str, dict[str, Share]] = {}
         accounts: dict[str, dict[str, Share]] = {}
-        for source in self.sources():
+        for source in filter(self.counts, self.sources()):
             whole = self.of_source(source)
             for owner, share in self.shares(whole, *self.owners(source)).items():
                 if owner != NOBODY:
@@ -135,9 +149,16 @@ class History:
 
     def links(self, source: str) -> list[tuple[int, str]]:
         """(touch, target) of a source's links, in order."""
-        targets = {said.target for said in self.said if said.source == source}
-        times = {to: {said.touch for said in self.said if (said.source, said.target) == (source, to)} for to in targets}
-        return sorted((touch, target) for target in targets for touch in self.times(times[target]))
+        said = [said for said in self.said if said.source == source]
+        found = {(said.touch, said.target) for said in said if said.holds}
+        found = {(touch, to) for touch, to in found if touch in self.times({at for at, of in found if of == to})}
+        void = {said.target: said.touch for said in sorted(said) if not said.holds}
+        return sorted((touch, target) for touch, target in found if touch > void.get(target, -1))
+
+    def counts(self, source: str) -> bool:
+        """Whether the last that was said of it, if anything, is that what it did counts; a doubt is in its favour."""
+        said = [(verdict.touch, verdict.counts) for verdict in self.verdicts if verdict.source == source]
+        return not said or max(said)[1]
 
     def resolve(self, id_: str) -> str:
         """Follow the newest link; a cycle ends at the target of its newest link."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from state import ledger, links, shelf, traits
 from state.domains import account_domain
 from tests.property.identity_run import KEEP, LIMITS, Subjects, live
-from tests.property.naive_identity import Bounds, Deed, Fact, History, Said
+from tests.property.naive_identity import Bounds, Deed, Fact, History, Said, Verdict
 
 # Small, so that short histories reach them.
 BOUNDS = Bounds(KEEP.__getitem__, tiles=4, times=2, traits=2, contacts=LIMITS.contacts_per_visitor)
@@ -43,6 +43,7 @@ DEEDS: Choices = (
 )
 BEGIN: Choices = ((0, 1), TIMES[::2], (0,), (("pricing",),))
 SAYINGS: Choices = ((0, 1), TIMES[::2], (0,), ("a:1", *EMAILS[:2], "u:1"), ("", *EMAILS[:2], *EMAILS[:2], "u:1"))
+VERDICTS: Choices = ((0, 1), TIMES[::2], (0,), (*VISITORS, *EMAILS[:2], "u:1"), (False, False, True))
 LIVES = 8
 """Ways to the end that each log is put through."""
 
@@ -73,12 +74,23 @@ def deed(picked: list[Any]) -> Placed:
     return partition, Deed(ms << 20 | number, signals, anonymous, email, crm, user, domain, said)
 
 
-def saying(picked: list[Any]) -> Placed:
+def saying(picked: list[Any]) -> tuple[int, Said]:
     partition, ms, number, source, target = picked
     return partition, Said(ms << 20 | number, source, "" if source == target else target)
 
 
+def taking_back(picked: list[Any]) -> Placed:
+    partition, said = saying(picked)
+    return partition, said._replace(holds=False)
+
+
+def verdict(picked: list[Any]) -> Placed:
+    partition, ms, number, source, counts = picked
+    return partition, Verdict(ms << 20 | number, source, counts)
+
+
 deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
+corrections = picks(SAYINGS).map(taking_back) | picks(VERDICTS).map(verdict)
 # Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
 PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
 CHAINS = stories(picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed))
@@ -88,6 +100,7 @@ CIRCLES = stories(
 )
 EVENTS = stories(deeds) | stories(PAIRS) | CHAINS
 EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLES
+ALL = stories(deeds | sayings | corrections) | stories(PAIRS | sayings | corrections) | stories(PAIRS | corrections)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -143,6 +156,12 @@ ROUND_A_CYCLE: Story = (
 @example(ROUND_A_CYCLE)
 @given(EVENTS_AND_MERGES)
 def test_so_do_merges_and_unlinks(story: Story) -> None:
+    holds(story)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(ALL)
+def test_so_do_unmerges_and_verdicts_however_late(story: Story) -> None:
     holds(story)
 
 
