@@ -13,6 +13,8 @@ import msgspec
 from config.model import Model
 from operators.normalise import account_name, email_id, opaque_id
 from operators.signals import Listeners
+from operators.statements import NAMES, read_statement
+from operators.unusable import Unusable
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
 from state.moment import milliseconds
@@ -43,14 +45,6 @@ class Wire(msgspec.Struct, Generic[Properties], rename="camel", gc=False):
     account_domain: str | None = None
     properties: Properties | None = None
     traits: dict[str, object] | None = None
-
-
-class Unusable(ValueError):
-    """Why a line cannot be used; its text names a field, never a value."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
 
 
 class Decoder:
@@ -94,17 +88,20 @@ class Decoder:
             raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
         if not EARLIEST <= at <= latest:
             raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
+        message = wire.message_id
+        identity = message.encode() if type(message) is str else str(message or "").encode()
+        touch = at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK  # make_touch, without the call
+        listener = self._listeners.get(name)
+        if listener is None and name in NAMES:
+            return Event(touch, said=read_statement(name, line, touch))
         anonymous = opaque_id("a:", wire.anonymous_id) if wire.anonymous_id is not None else ""
         crm = opaque_id("c:", wire.contact_id) if wire.contact_id is not None else ""
         user = opaque_id("u:", wire.user_id) if wire.user_id is not None else ""
         email = email_id(wire.email) if wire.email else ""
         if not (anonymous or email or user or crm):
             raise Unusable("no_identifier", "no usable anonymousId, contactId, userId or email")
-        listener = self._listeners.get(name)
-        message = wire.message_id
-        identity = message.encode() if type(message) is str else str(message or "").encode()
         return Event(
-            at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK,  # make_touch, without the call
+            touch,
             listener.signals(wire.properties, line) if listener else (),
             anonymous,
             crm,

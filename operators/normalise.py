@@ -11,6 +11,9 @@ BLOCKED = frozenset(
 )  # fmt: skip
 """Values that trackers send for want of an id; they would make one person of many."""
 
+KINDS = {"crm": "c", "user": "u", "visitor": "a"}
+"""Kinds of opaque ids as people and statements write them."""
+
 LONGEST_WORD = max(map(len, BLOCKED - {NIL_UUID}))
 LONGEST = 256
 REMEMBERED = 20_000
@@ -58,6 +61,18 @@ def email_address(value: str | int | None) -> str:
         return ""
     ascii_domain = domain_name(domain)
     return f"{local}@{ascii_domain}" if ascii_domain else ""
+
+
+def typed_id(value: str) -> str:
+    """An id that says its kind, `""` when it is none.
+
+    >>> typed_id("email:Ann@Acme.com"), typed_id("visitor:anon_1"), typed_id("user:undefined"), typed_id("anon_1")
+    ('e:ann@acme.com', 'a:anon_1', '', '')
+    """
+    kind, _, rest = value.partition(":")
+    if kind == "email":
+        return email_id(rest)
+    return opaque_id(f"{KINDS[kind]}:", rest) if kind in KINDS else ""
 
 
 def domain_name(value: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from state.event import Event
-from state.links import add_link
+from state.links import MARK, Links, add_link, join_links
 from state.messages import Seen
 
 
@@ -23,6 +23,9 @@ def messages(events: Iterable[Event]) -> list[Seen]:
     """
     heard = _Heard()
     for event in events:
+        if event.said:
+            _state(event.said, heard)
+            continue
         strongest = event.email or event.crm or event.user
         seen = heard[event.anonymous or strongest]
         seen.did.append(event)
@@ -42,3 +45,13 @@ def _link(event: Event, strongest: str, heard: _Heard) -> None:
         if id_ and id_ != strongest:
             add_link(heard[id_].links, strongest, touch)
             followers[id_] = min(touch, followers.get(id_, touch))
+
+
+def _state(said: dict[str, Links], heard: _Heard) -> None:
+    """Links that somebody said outright; an id that is linked to has a follower."""
+    for source, links in said.items():
+        join_links(heard[source].links, links)
+        for target, touches in links.items():
+            if target and target[0] != MARK:
+                followers = heard[target].followers
+                followers[source] = min(touches[0], followers.get(source, touches[0]))

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from state.links import Links
 from state.traits import Traits
 
 Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "no_identifier"]
@@ -12,17 +13,19 @@ Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "n
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened, normalised. Ids carry their prefix (see state.ids), `""` where there is none.
 
-    `domain` is the registrable domain of the account that the event named itself.
+    `domain` is the registrable domain of the account that the event named itself. An event that says something of
+    identifiers themselves (`said`: source -> its links) has nothing else.
     """
 
     touch: int
-    signals: tuple[str, ...]
-    anonymous: str
-    crm: str
-    user: str
-    email: str
-    domain: str
-    traits: Traits | None
+    signals: tuple[str, ...] = ()
+    anonymous: str = ""
+    crm: str = ""
+    user: str = ""
+    email: str = ""
+    domain: str = ""
+    traits: Traits | None = None
+    said: dict[str, Links] | None = None
 
 
 class DeadLetter(msgspec.Struct, frozen=True):

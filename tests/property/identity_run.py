@@ -190,25 +190,26 @@ def live(log: Sequence[Sequence[Fact]], number: int) -> Run:
 
 def heard(facts: Sequence[Fact | LinkFacts]) -> list[ToSource]:
     """What the stages are told of facts. Events come as batches of three: an id may hear of several at once."""
-    events = [event_of(fact) for fact in facts if isinstance(fact, Deed)]
+    events = [event_of(fact) for fact in facts if not isinstance(fact, LinkFacts)]
     told: list[ToSource] = [fact for fact in facts if isinstance(fact, LinkFacts)]
     for start in range(0, len(events), 3):
         told += messages(events[start : start + 3])
-    return told + [seen for fact in facts if isinstance(fact, Said | Verdict) for seen in heard_of(fact)]
+    return told
 
 
-def heard_of(said: Said | Verdict) -> list[Seen]:
-    """What the stages are told of a merge or an unlink, of its undoing, and of a verdict."""
-    if isinstance(said, Verdict):
-        return [Seen(said.source, links={MARK + RETRACTED if said.counts else RETRACTED: [said.touch]})]
-    if not said.holds:
-        return [Seen(said.source, links={MARK + said.target: [said.touch]})]
-    target = [Seen(said.target, followers={said.source: said.touch})] if said.target else []
-    return [*target, Seen(said.source, links={said.target: [said.touch]})]
-
-
-def event_of(deed: Deed) -> Event:
+def event_of(fact: Fact) -> Event:
     """The event that decode would make of it."""
+    if isinstance(fact, Deed):
+        return did(fact)
+    if isinstance(fact, Said):
+        target = fact.target if fact.holds else MARK + fact.target
+    else:
+        target = MARK + RETRACTED if fact.counts else RETRACTED
+    return Event(fact.touch, said={fact.source: {target: [fact.touch]}})
+
+
+def did(deed: Deed) -> Event:
+    """An event of the site or the product."""
     traits = {name: (deed.touch >> 20, value) for name, value in deed.traits}
     return Event(deed.touch, deed.signals, deed.anonymous, deed.crm, deed.user, deed.email, deed.domain, traits or None)
 

@@ -1,0 +1,79 @@
+"""Statements: events that say something about identifiers themselves, whom they belong to and whether they count.
+
+Their names are reserved. They carry no identifiers where other events have them, but name one as `properties.source`
+and, for links, one as `properties.target`, written as `email:ADDRESS`, `crm:ID`, `user:ID` or `visitor:ID`.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from operators.normalise import typed_id
+from operators.unusable import Unusable
+from state.links import MARK, RETRACTED
+
+LINK, UNLINK = "leadstream:link", "leadstream:unlink"
+RETRACT, RESTORE = "leadstream:retract", "leadstream:restore"
+NAMES = frozenset((LINK, UNLINK, RETRACT, RESTORE))
+
+
+class _Properties(msgspec.Struct):
+    source: str
+    target: str | None = None
+
+
+class _Wire(msgspec.Struct):
+    properties: _Properties
+
+
+Said = dict[str, dict[str, list[int]]]
+"""Source -> its links, as in `state.links`."""
+
+_wire = msgspec.json.Decoder(_Wire)
+
+
+def read_statement(name: str, line: bytes, touch: int) -> Said:
+    """What a line with a reserved name says; raises `ValueError` when it cannot be used.
+
+    >>> read_statement(LINK, b'{"properties": {"source": "visitor:anon_1", "target": "email:Ann@Acme.com"}}', 5)
+    {'a:anon_1': {'e:ann@acme.com': [5]}}
+    >>> read_statement(UNLINK, b'{"properties": {"source": "visitor:anon_1", "target": "email:ann@acme.com"}}', 7)
+    {'a:anon_1': {'!e:ann@acme.com': [7]}}
+    """
+    said = _wire.decode(line).properties
+    source = _id("source", said.source)
+    return {source: {_TARGETS[name](source, said.target): [touch]}}
+
+
+def _link(source: str, target: str | None) -> str:
+    """To whom; no target is nobody, from then on."""
+    return _other(source, target) if target is not None else ""
+
+
+def _unlink(source: str, target: str | None) -> str:
+    """From whom it never came."""
+    if target is None:
+        raise Unusable("no_identifier", f"`properties.target` is missing; from now on nobody's is a {LINK} without it")
+    return MARK + _other(source, target)
+
+
+def _other(source: str, target: str) -> str:
+    id_ = _id("target", target)
+    if id_ == source or id_[0] == "a":
+        raise Unusable("no_identifier", "`properties.target` must be another id than the source, and no visitor")
+    return id_
+
+
+def _id(field: str, value: str) -> str:
+    id_ = typed_id(value)
+    if not id_:
+        raise Unusable("no_identifier", f"`properties.{field}` must be email:ADDRESS, crm:ID, user:ID or visitor:ID")
+    return id_
+
+
+_TARGETS: dict[str, Callable[[str, str | None], str]] = {
+    LINK: _link,
+    UNLINK: _unlink,
+    RETRACT: lambda source, target: RETRACTED,  # noqa: ARG005  a verdict has no target
+    RESTORE: lambda source, target: MARK + RETRACTED,  # noqa: ARG005
+}

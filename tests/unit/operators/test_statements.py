@@ -1,0 +1,53 @@
+"""What is said of identifiers themselves: links, what takes them back, verdicts."""
+
+import pytest
+
+from operators.statements import LINK, RESTORE, RETRACT, UNLINK, read_statement
+from operators.unusable import Unusable
+
+AT = 1_780_000_000_000 << 20
+
+
+def said(name: str, properties: str) -> dict[str, dict[str, list[int]]]:
+    return read_statement(name, f'{{"event": "{name}", "properties": {properties}}}'.encode(), AT)
+
+
+def test_a_merge_links_one_known_id_to_another() -> None:
+    found = said(LINK, '{"source": "email:old@acme.com", "target": "email:ann@acme.com"}')
+    assert found == {"e:old@acme.com": {"e:ann@acme.com": [AT]}}
+
+
+def test_a_link_without_a_target_is_to_nobody() -> None:
+    assert said(LINK, '{"source": "visitor:anon_1"}') == {"a:anon_1": {"": [AT]}}
+
+
+def test_an_unlink_takes_back_what_was_said_of_one_target() -> None:
+    found = said(UNLINK, '{"source": "crm:151", "target": "email:ann@acme.com"}')
+    assert found == {"c:151": {"!e:ann@acme.com": [AT]}}
+
+
+@pytest.mark.parametrize(("name", "target"), [(RETRACT, "!*"), (RESTORE, "!!*")])
+def test_a_verdict_says_whether_a_source_counts(name: str, target: str) -> None:
+    assert said(name, '{"source": "visitor:bot_1"}') == {"a:bot_1": {target: [AT]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "properties", "field"),
+    [
+        (LINK, '{"source": "anon_1", "target": "email:ann@acme.com"}', "properties.source"),
+        (LINK, '{"source": "visitor:undefined", "target": "email:ann@acme.com"}', "properties.source"),
+        (LINK, '{"source": "visitor:anon_1", "target": "acme.com"}', "properties.target"),
+        (LINK, '{"source": "crm:1", "target": "visitor:anon_1"}', "properties.target"),
+        (LINK, '{"source": "crm:1", "target": "crm:1"}', "properties.target"),
+        (UNLINK, '{"source": "visitor:anon_1"}', "properties.target"),
+    ],
+)
+def test_what_names_no_ids_is_refused_by_the_field(name: str, properties: str, field: str) -> None:
+    with pytest.raises(Unusable, match=f"`{field}`"):
+        said(name, properties)
+
+
+def test_a_refusal_tells_nobodys_address() -> None:
+    with pytest.raises(Unusable) as refused:
+        said(LINK, '{"source": "mail:ann@acme.com"}')
+    assert "acme" not in str(refused.value)
