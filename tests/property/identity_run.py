@@ -17,11 +17,11 @@ from state.ids import is_visitor
 from state.ledger import Keep
 from state.links import MARK, RETRACTED
 from state.memory import MemoryStore
-from state.messages import LinkFacts, Seen, ToSource
+from state.messages import LinkFacts, ToSource
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Facts, Subject
-from tests.property.naive_identity import Deed, Fact, Said, Share, Verdict
+from tests.property.naive_identity import Deed, Fact, Said, Share
 
 KEEP = Keep(pricing=2, docs=3)
 LIMITS = Limits(contacts_per_visitor=2)
