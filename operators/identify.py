@@ -6,7 +6,7 @@ import msgspec
 
 from state.ids import is_visitor
 from state.ledger import Ledger
-from state.links import MARK, Links, holding, links_between, newest
+from state.links import CLOSED, MARK, Links, holding, links_between, newest
 from state.subject import Facts, Source
 from state.touch import touch_at
 from state.traits import traits_between
@@ -98,12 +98,27 @@ def owners(source: Source, most: int) -> list[Tenure]:
     sole = sole_owner(source)
     if sole is not None:
         return [Tenure(0, END, sole)]
-    return tenures(holding(source.links), lambda target: resolve(target, source.known), most)
+    return tenures(admitted(source), lambda target: resolve(target, source.known), most)
+
+
+def admitted(source: Source) -> Links:
+    """A visitor's links that hold, without those to ids that had their fill of visitors before it came."""
+    links, known = holding(source.links), source.known
+    for target in links:
+        if target in known and CLOSED in known[target]:
+            return {to: at for to, at in links.items() if not is_refused(source, to)}
+    return links
+
+
+def is_refused(source: Source, target: str) -> bool:
+    """Whether a visitor first came to an id when that had as many visitors as it may have."""
+    closed = source.known.get(target, {}).get(CLOSED)
+    return closed is not None and source.links[target][0] > closed[0]
 
 
 def sole_owner(source: Source) -> str | None:
     """The one contact that owns all a visitor did, `NOBODY` if it has no links; None when it has several."""
-    links = holding(source.links)
+    links = admitted(source)
     if len(links) < 2:
         return resolve(target, source.known) if (target := next(iter(links), NOBODY)) else NOBODY
     found = {resolve(target, source.known) if target else NOBODY for target in links}

@@ -10,8 +10,9 @@ import msgspec
 
 from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
 from state.event import Event
+from state.ids import is_visitor
 from state.ledger import Keep
-from state.links import Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
+from state.links import CLOSED, Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
 from state.subject import Facts, Source
@@ -26,24 +27,31 @@ these on before must do so again.
 """
 
 
+REMEMBERED = 250
+"""Followers past the limit that an id still tells what it knows: late events may push so many out within one epoch."""
+
+
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on identity; functions of the facts, whatever order they came in."""
 
     contacts_per_visitor: int = 5
+    visitors_per_id: int = 250
 
 
 class _Batch:
     """What one batch causes, gathered per source so that a source speaks once however often it was seen.
 
     `announced`: who must tell its followers, with the ways (`LinkFacts.via`) that the news came; `()`: its own.
+    `welcomed`: who must tell only these of its followers.
     """
 
-    __slots__ = ("announced", "fresh", "moved")
+    __slots__ = ("announced", "fresh", "moved", "welcomed")
 
     def __init__(self) -> None:
         self.moved: dict[str, Source] = {}
         self.fresh: dict[str, list[Seen]] = {}
         self.announced: dict[str, set[tuple[str, ...]]] = {}
+        self.welcomed: dict[str, list[str]] = {}
 
     def announce(self, id_: str, via: tuple[str, ...] = ()) -> None:
         """Have a source tell its followers what it knows."""
@@ -108,10 +116,13 @@ class IdentifyShard:
 
     def _follow(self, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
         first = source.followers.get(follower)
-        if first is None or touch <= first:
-            source.followers[follower] = touch
-            batch.announce(source.id)
-        return source.followers[follower] != first
+        if first is not None and first < touch:
+            return False
+        source.followers[follower] = touch
+        batch.welcomed.setdefault(source.id, []).append(follower)
+        if is_visitor(follower) and _close(source, self._limits.visitors_per_id) >= touch:
+            batch.announce(source.id)  # it may have taken another visitor's place
+        return touch != first
 
     def _learn(self, facts: LinkFacts, batch: _Batch) -> None:
         """Copies of links of ids that this source can reach. Known or not, they are passed on: a crash may have
@@ -129,7 +140,11 @@ class IdentifyShard:
         caused: list[ToSubject | LinkFacts] = []
         for id_, ways in batch.announced.items():
             source = self._shelf.take(id_)
-            caused += [facts for via in ([()] if () in ways else sorted(ways)) for facts in _announce(source, via)]
+            for via in [()] if () in ways else sorted(ways):
+                caused += _announce(source, source.followers, via)
+        for id_, followers in batch.welcomed.items():
+            if () not in batch.announced.get(id_, ()):
+                caused += _announce(self._shelf.take(id_), followers, ())
         for source in batch.moved.values():
             caused += self._replace(source)
         for id_, seen in batch.fresh.items():
@@ -205,11 +220,26 @@ def _are_first(links: Links, said: Links) -> bool:
     return any(links[target][0] == touches[0] for target, touches in said.items())
 
 
-def _announce(source: Source, via: tuple[str, ...]) -> list[LinkFacts]:
+def _close(source: Source, most: int) -> int:
+    """Forget followers far past the limit; the touch after which visitors come too late, -1 with room for more."""
+    followers = source.followers
+    if len(followers) <= most:
+        return -1
+    firsts = sorted([touch for id_, touch in followers.items() if is_visitor(id_)])
+    if len(firsts) <= most:
+        return -1
+    source.links[CLOSED] = firsts[most - 1 : most]
+    last = firsts[: most + REMEMBERED][-1]
+    for id_ in [id_ for id_, touch in followers.items() if touch > last and is_visitor(id_)]:
+        del followers[id_]
+    return firsts[most - 1]
+
+
+def _announce(source: Source, followers: Iterable[str], via: tuple[str, ...]) -> list[LinkFacts]:
     """What a source knows of where it leads, for those who follow it."""
-    if not source.links or not source.followers:
+    if not source.links:
         return []
     links = {source.id: copy_links(source.links)}
     links |= {id_: copy_links(known) for id_, known in source.known.items()}
     passed_on = tuple(sorted((*via, source.id)))
-    return [LinkFacts(follower, links, passed_on) for follower in source.followers]
+    return [LinkFacts(follower, links, passed_on) for follower in followers]

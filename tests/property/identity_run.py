@@ -24,7 +24,7 @@ from state.subject import Facts, Subject
 from tests.property.naive_identity import Deed, Fact, Said, Share
 
 KEEP = Keep(pricing=2, docs=3)
-LIMITS = Limits(contacts_per_visitor=2)
+LIMITS = Limits(contacts_per_visitor=2, visitors_per_id=2)
 CARD = Scorecard(rules=(), bands=(Band(name="low"),))
 MODEL = Model(
     model=About(name="none", version="1", note="identity alone"),

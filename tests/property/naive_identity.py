@@ -62,13 +62,14 @@ class Share(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """How much is remembered, and how many contacts one visitor may have."""
+    """How much is remembered, how many contacts one visitor may have, and how many visitors one id."""
 
     touches: Callable[[str], int]
     tiles: int
     times: int
     traits: int
     contacts: int
+    visitors: int
 
 
 class History:
@@ -178,8 +179,14 @@ class History:
         if not is_visitor(source):
             owner = self.resolve(source)
             return (lambda ms: owner), set()
-        links = [(touch, target and self.resolve(target)) for touch, target in self.links(source)]
+        links = [(touch, to and self.resolve(to)) for touch, to in self.links(source) if self.admits(to, source)]
         return self.by_time(links, self.bounds.contacts)
+
+    def admits(self, id_: str, visitor: str) -> bool:
+        """Whether a visitor is among the first that were ever said to belong to an id; those as early are, too."""
+        said = [said for said in self.said if said.target == id_ and said.holds and is_visitor(said.source)]
+        first = {said.source: said.touch for said in sorted(said, reverse=True)}
+        return not id_ or first[visitor] <= sorted(first.values())[: self.bounds.visitors][-1]
 
     def by_time(self, links: list[tuple[int, str]], most: int) -> tuple[OwnerAt, set[int]]:
         """The owner by the last link at or before a moment, else by the first; nobody once there were too many."""

@@ -15,7 +15,14 @@ from tests.property.identity_run import KEEP, LIMITS, Subjects, live
 from tests.property.naive_identity import Bounds, Deed, Fact, History, Said, Verdict
 
 # Small, so that short histories reach them.
-BOUNDS = Bounds(KEEP.__getitem__, tiles=4, times=2, traits=2, contacts=LIMITS.contacts_per_visitor)
+BOUNDS = Bounds(
+    KEEP.__getitem__,
+    tiles=4,
+    times=2,
+    traits=2,
+    contacts=LIMITS.contacts_per_visitor,
+    visitors=LIMITS.visitors_per_id,
+)
 
 MINUTE = 60_000
 START = 1_780_001_400_000
@@ -27,7 +34,7 @@ Story = tuple[list[Placed], int]
 TIMES = [START + late for late in (0, 1, 2)] + [
     START + late * MINUTE for late in (9, 11, 12, 40, 90, 2_000, 2_001, 9_000)
 ]
-VISITORS = ["a:1", "a:2"]
+VISITORS = ["a:1", "a:2", "a:3"]
 EMAILS = ["e:ann@acme.com", "e:cid@beta.io", "e:dan@gmail.com"]
 DEEDS: Choices = (
     (0, 1),  # partition
@@ -98,7 +105,14 @@ CIRCLES = stories(
     picks((*BEGIN, ("",), EMAILS[:1], ("",), ("",), ("",), ((),))).map(deed)
     | picks((*BEGIN[:3], EMAILS[:2], EMAILS[:2])).map(saying)
 )
-EVENTS = stories(deeds) | stories(PAIRS) | CHAINS
+# More visitors than an id may have.
+CROWD = [f"a:{number}" for number in range(5)]
+CROWDS = stories(
+    picks((*BEGIN, CROWD, EMAILS[:1], ("", "c:1"), ("",), ("", "acme.com"), ((),))).map(deed)
+    | picks((*BEGIN, CROWD, ("",), ("",), ("",), ("", "acme.com"), ((),))).map(deed)
+    | picks((*BEGIN[:3], CROWD[:3], (*EMAILS[:2], ""))).map(saying)
+)
+EVENTS = CROWDS | stories(deeds) | stories(PAIRS) | CHAINS
 EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLES
 ALL = stories(deeds | sayings | corrections) | stories(PAIRS | sayings | corrections) | stories(PAIRS | corrections)
 
