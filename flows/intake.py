@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from flows.erased import Erased
 from operators.decode import AHEAD_MS, Decoder
 from operators.route import messages
 from sources.log_source import WRITTEN
@@ -24,6 +25,8 @@ class Intake:
         self._shards = shards
         self._clock = clock
         self.counts = Counts()
+        self.erased: Erased | None = None
+        """Who must not come in again."""
 
     def decode(self, batches: Iterable[Batch]) -> Iterable[Parcel | DeadLetter]:
         """Every line of every batch, as what it causes."""
@@ -35,13 +38,18 @@ class Intake:
 
     def _events(self, batch: Batch) -> list[Parcel | DeadLetter]:
         events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)
+        if self.erased:
+            events, dead, counts = self.erased.drop(events, dead, counts)
         self.counts.add(counts)
         self._clock.reach(_latest(events))
         return [*parcels(messages(events), self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:
-        """Facts that the flow wrote itself; the first line of their log says what it is."""
-        facts = [self._facts.decode(line) for line in batch.lines if not line.startswith(b'{"leadstream"')]
+        """Facts that the flow wrote itself; the first line of their log says what it is, and those blank are erased."""
+        lines = [line for line in batch.lines if not line.startswith(b'{"leadstream"') and line.strip()]
+        facts = [self._facts.decode(line) for line in lines]
+        if self.erased:
+            facts = [left for one in facts if (left := self.erased.facts(one)) is not None]
         return parcels(facts, self._shards, first=True)
 
 

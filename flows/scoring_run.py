@@ -9,6 +9,7 @@ import msgspec
 
 from config.settings import Settings
 from flows.engine import run_flow
+from flows.erased import Erased
 from flows.intake import Intake
 from flows.models import parts_of
 from flows.score import Ports, score_flow
@@ -58,6 +59,7 @@ class ScoringRun:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         when_free(self._store.open, LEASE_MS, self.stopping)
+        self._intake.erased = Erased(self._store)
         if isinstance(self.clock, WallClock):
             self._store.set_clock(None)
         identity = identity_folder(self._settings.data, self._settings.namespace)

@@ -1,0 +1,92 @@
+"""Having a namespace to oneself: running flows let go of it, and go on when this is over."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from flows.delivery import ROLE
+from flows.exits import FAILED, Problem
+from state.store import MAINTENANCE, Fenced, Held, Store, StoreUnavailable
+
+PATIENCE_S = 90.0
+"""How long a flow may take to let go: it may be waiting for a CRM's answer."""
+LOOK_S = 0.1
+RENEW_S = 1.0
+
+Say = Callable[[str], None]
+
+
+class CutOff(Problem):
+    """Ctrl-C or SIGTERM came in the middle."""
+
+    code = FAILED
+
+
+class Hold:
+    """Says from time to time that this is still at work; ends it when told to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._stopped = False
+        self._renewed = 0.0
+
+    def __call__(self) -> None:
+        """Called often. Raises `CutOff` between two steps rather than anywhere, and `Fenced`."""
+        if self._stopped:
+            raise CutOff("erasing was interrupted; run it again, and what is left goes as well")
+        now = time.monotonic()
+        if now - self._renewed >= RENEW_S:
+            self._renewed = now
+            self._store.hold(MAINTENANCE)
+            self._store.renew()
+            self._store.hold(ROLE)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, at work."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self()
+            time.sleep(LOOK_S)
+
+    def take(self, take: Callable[[], None], say: Say) -> None:
+        """Take what a flow holds once it has let go. Raises `Held` when it does not."""
+        until = time.monotonic() + PATIENCE_S
+        waiting = False
+        while True:
+            if self._stopped:
+                raise CutOff("interrupted while waiting; nothing was erased")
+            try:
+                return take()
+            except Held as held:
+                if time.monotonic() > until:
+                    raise
+                if not waiting:
+                    say(f"{str(held).partition(';')[0]}: waiting until it pauses")
+                waiting = True
+            self._store.hold(MAINTENANCE)
+            time.sleep(LOOK_S)
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
+        """Handles signals."""
+        self._stopped = True
+
+
+@contextmanager
+def to_oneself(store: Store, say: Say) -> Iterator[Hold]:
+    """Nobody scores and nobody delivers for the length of the block, however it ends. Raises `Held`."""
+    hold = Hold(store)
+    before = [(number, signal.signal(number, hold.stop)) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        store.hold(MAINTENANCE)
+        hold.take(store.open, say)
+        hold.take(lambda: store.hold(ROLE), say)
+        yield hold
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+        with suppress(StoreUnavailable, Fenced):  # it may be that which ended us; leases end by themselves
+            store.release(ROLE)
+            store.close()
+            store.release(MAINTENANCE)

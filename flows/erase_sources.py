@@ -1,0 +1,114 @@
+"""What is left of a source, or of a subject's shares, when somebody it has to do with is erased. Pure functions."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from flows.erase_mentions import says, spelled
+from flows.erase_person import Person
+from operators.identify import NOBODY, account_tenures, named, owners, split
+from operators.identify_shard import Limits
+from state.ids import is_visitor
+from state.ledger import Keep
+from state.links import Links
+from state.messages import Replaced
+from state.subject import Facts, Source, Subject
+
+
+class Purge:
+    """Takes one person out of records."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+        self._spellings = spelled(person.ids)
+
+    def source(self, source: Source) -> Source:
+        """What is left of a source that is not the person's own."""
+        person = self._person
+        was_met = source.id in person.met
+        links = self._links(source.links)
+        followers = {
+            id_: touch
+            for id_, touch in source.followers.items()
+            if id_ not in person.ids and not (was_met and person.shared.has(touch))
+        }
+        facts = Facts() if was_met else self._facts(source.facts)
+        return Source(source.id, facts, links, self._known(links, source.known), followers)
+
+    def subject(self, subject: Subject) -> Iterator[Replaced]:
+        """What has to change in a contact's or an account's shares. An account's shares of contacts that were only met
+        are for these to tell it.
+        """
+        person = self._person
+        gone = person.ids | person.devices | (person.met if subject.id[0] != "d" else frozenset())
+        for source, facts in subject.sources.items():
+            if source in gone:
+                yield Replaced(subject.id, source, None, tuple(facts.groups))
+            elif (kept := self._facts(facts)) is not facts:
+                yield Replaced(subject.id, source, kept.copy())
+
+    def _links(self, links: Links) -> Links:
+        person = self._person
+        kept: Links = {}
+        for target, touches in links.items():
+            if target not in person.ids:
+                kept[target] = self._unshared(touches) if target in person.met else touches
+        return {target: touches for target, touches in kept.items() if touches}
+
+    def _unshared(self, touches: list[int]) -> list[int]:
+        return [touch for touch in touches if not self._person.shared.has(touch)]
+
+    def _known(self, links: Links, known: dict[str, Links]) -> dict[str, Links]:
+        """Copies of the links of those who can still be reached."""
+        ids = self._person.ids
+        left = {id_: kept for id_, copied in known.items() if id_ not in ids and (kept := self._links(copied))}
+        reached: set[str] = set()
+        waiting = list(links)
+        while waiting:
+            id_ = waiting.pop()
+            if id_ in left and id_ not in reached:
+                reached.add(id_)
+                waiting.extend(left[id_])
+        return {id_: kept for id_, kept in left.items() if id_ in reached}
+
+    def _facts(self, facts: Facts) -> Facts:
+        """The facts without traits that spell the person's ids; the same object if there are none."""
+        spellings = self._spellings
+        if not any(says(f"{name} {value[1]}", spellings) for name, value in facts.traits.items()):
+            return facts
+        traits = {name: value for name, value in facts.traits.items() if not says(f"{name} {value[1]}", spellings)}
+        return msgspec.structs.replace(facts, traits=traits)
+
+
+def followed_again(met: Source, before: Source, links_of: Callable[[str], Links]) -> Source:
+    """Someone the person met, with the followers that have other reasons to follow than events they shared."""
+    again = {id_: links[met.id][0] for id_ in before.followers if met.id in (links := links_of(id_))}
+    return msgspec.structs.replace(met, followers=again | met.followers)
+
+
+def is_empty(source: Source) -> bool:
+    """Whether nothing says any more that there is such an id."""
+    return not (source.facts or source.links or source.followers)
+
+
+def moved(before: Source, after: Source, limits: Limits, keep: Keep) -> list[Replaced]:
+    """Whose what a source did is from now on, if that is not as before."""
+    most = limits.contacts_per_visitor
+    tenures = owners(after, most)
+    if tenures == owners(before, most):
+        return []
+    parts = split(after.facts, tenures, keep)
+    domains = tuple(after.facts.groups)
+    told = [Replaced(id_, after.id, _copy(parts.get(id_)), domains) for id_ in sorted({*named(before), *named(after)})]
+    return told + (list(_to_accounts(after, parts, keep)) if is_visitor(after.id) else [])
+
+
+def _to_accounts(visitor: Source, parts: dict[str, Facts], keep: Keep) -> Iterable[Replaced]:
+    unowned = parts.get(NOBODY) or Facts()
+    shares = split(unowned, account_tenures(unowned.groups, None), keep)
+    for domain in visitor.facts.groups:
+        yield Replaced(f"d:{domain}", visitor.id, _copy(shares.get(f"d:{domain}")))
+
+
+def _copy(facts: Facts | None) -> Facts | None:
+    return facts.copy() if facts else None

@@ -1,0 +1,116 @@
+"""Whoever is erased: after a replay of the log everything is as if their events had never been."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import event as note
+from hypothesis import given, settings
+
+from flows.erase_person import Person, person_of
+from flows.erase_records import RecordsErasing
+from flows.erased import Erased
+from flows.exits import NotFound
+from flows.reading import Reading
+from operators.identify import owners
+from state import ledger, links, shelf, traits
+from state.clock import LogClock
+from state.codec import Decoder
+from state.domains import account_domain
+from state.event import Counts, Event
+from state.memory import MemoryStore
+from state.store import Kind
+from state.subject import Source, Subject
+from tests.property.identity_run import (
+    KEEP,
+    LIMITS,
+    MODEL,
+    SCORING,
+    AtOnce,
+    IdentityParts,
+    Subjects,
+    event_of,
+    share_of,
+)
+from tests.property.naive_identity import Deed, History
+from tests.property.test_identity_machine import BOUNDS, CHAINS, EMAILS, PAIRS, Story, deeds, stories
+
+WORDS = {"e": "email", "c": "crm", "u": "user", "a": "visitor"}
+WHO = [*EMAILS, "c:1", "u:1", "u:2", "a:1", "a:2"]
+Sources = dict[str, tuple[object, object, object, object]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_bounds() -> Iterator[None]:
+    """So that a dozen facts overflow what is kept, and what is at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "KEEP_TILES", BOUNDS.tiles)
+        patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
+        patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
+        patch.setattr(shelf, "CACHED", 2)
+        yield
+
+
+class Namespace:
+    """A store in memory, and the log that is read into it."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore(3)
+        self.parts = IdentityParts(self.store, MODEL, SCORING, KEEP, LogClock(), LIMITS)
+
+    def read(self, events: list[Event]) -> None:
+        """As a flow does, in small batches, without those who were erased."""
+        stages, erased = AtOnce(self.parts), Erased(self.store)
+        for start in range(0, len(events), 3):
+            used, _, _ = erased.drop(events[start : start + 3], [], Counts())
+            stages.see(used)
+            stages.commit()
+
+    def erase(self, key: str) -> Person:
+        person = person_of(self.store.scan, Reading(self.store, MODEL, SCORING), Erased(self.store), key)
+        self.store.bury(person.ids)
+        assert RecordsErasing(self.store, self.store.scan, self.parts, person).run().left == 0
+        return person
+
+    def sources(self) -> Sources:
+        """What every source's record says, and whose it is."""
+        kinds: tuple[Kind, ...] = ("known", "visitor")
+        decoder = Decoder(Source)
+        found = [decoder.decode(stored) for kind in kinds for stored in self.store.scan(kind)]
+        return {one.id: (share_of(one.facts), one.links, one.followers, owners(one, 2)) for one in found}
+
+    def subjects(self) -> Subjects:
+        """Everybody who has something."""
+        kinds: tuple[Kind, ...] = ("contact", "account")
+        decoder = Decoder(Subject)
+        found = [decoder.decode(stored) for kind in kinds for stored in self.store.scan(kind)]
+        return {one.id: {id_: share_of(facts) for id_, facts in one.sources.items()} for one in found if one.sources}
+
+
+def names(deed: Deed, person: Person) -> bool:
+    return not person.ids.isdisjoint({deed.anonymous, deed.email, deed.crm, deed.user})
+
+
+def holds(story: Story) -> None:
+    """The law: erase anybody, then read the log again."""
+    placed, number = story
+    told = [fact for _, fact in placed if isinstance(fact, Deed)]
+    id_ = WHO[number % len(WHO)]
+    full = Namespace()
+    full.read([event_of(deed) for deed in told])
+    try:
+        person = full.erase(f"{WORDS[id_[0]]}:{id_[2:]}")
+    except NotFound:
+        return
+    note(f"met {len(person.met)}, devices {len(person.devices)}, ids {len(person.ids)}")
+    full.read([event_of(deed) for deed in told])
+    others = [deed for deed in told if not names(deed, person)]
+    assert full.subjects() == History(others, BOUNDS, account_domain).subjects()
+    never = Namespace()
+    never.read([event_of(deed) for deed in others])
+    assert full.sources() == never.sources()
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(stories(deeds) | stories(PAIRS) | CHAINS)
+def test_erase_then_replay_equals_never_seen(story: Story) -> None:
+    holds(story)
