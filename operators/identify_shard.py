@@ -69,6 +69,8 @@ class IdentifyShard:
 
     def handle(self, messages: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
         """Join what the messages say; the answer is for contacts, accounts and followers."""
+        if self._shelf.full:
+            self.commit()
         self._shelf.fetch([message.to for message in messages])
         batch = _Batch()
         for message in messages:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from operators.identify_shard import IdentifyShard, Limits
+from operators.identify_shard import REMEMBERED, IdentifyShard, Limits
+from state import shelf
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
+from state.links import CLOSED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
@@ -40,7 +42,7 @@ def store() -> Watched:
 @pytest.fixture
 def restart(store: Watched) -> Callable[[Kind], IdentifyShard]:
     """A shard as a new process has it."""
-    return lambda kind: IdentifyShard(Shelf(store, kind, 0, Source), Keep(), Limits(contacts_per_visitor=2))
+    return lambda kind: IdentifyShard(Shelf(store, kind, 0, Source), Keep(), Limits(2, visitors_per_id=2))
 
 
 @pytest.fixture
@@ -246,3 +248,37 @@ def test_traits_alone_are_told_too(id_: str, restart: Callable[[Kind], IdentifyS
     shard.handle([seen(id_, 1, ANN)])
     said = shard.handle([seen(id_, 2, own=False, traits={"title": (2_000, "VP")})])
     assert [message.facts.traits for message in said if isinstance(message, Touched)] == [{"title": (2_000, "VP")}]
+
+
+def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_the_next_batch(
+    visitors: IdentifyShard, store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "FULL", 1)
+    visitors.handle([seen("a:1", 1), seen("a:2", 1)])
+    before = store.written
+    visitors.handle([seen("a:3", 1)])
+    assert (before, store.written) == (0, 2)
+
+
+def test_a_newcomer_is_told_and_nobody_else(known: IdentifyShard) -> None:
+    known.handle([seen(ANN, 1, "e:ann@new.com", followers=("a:1",))])
+    said = facts(known.handle([seen(ANN, 2, own=False, followers=("a:2",))]))
+    assert [message.to for message in said] == ["a:2"]
+
+
+def test_visitors_who_come_past_the_limit_are_told_so(known: IdentifyShard) -> None:
+    known.handle([seen(ANN, 1, own=False, followers=("a:1", "a:2"))])
+    said = facts(known.handle([seen(ANN, second, own=False, followers=(f"a:{second}",)) for second in (3, 4)]))
+    closed = {ANN: {CLOSED: [1_000 << 20]}}
+    assert {message.to: message.links for message in said} == {"a:3": closed, "a:4": closed}
+
+
+def test_a_thousand_devices_leave_the_first_ones_and_a_bounded_memory(
+    known: IdentifyShard, visitors: IdentifyShard
+) -> None:
+    devices = range(1, 1_001)
+    for n in devices:
+        told_of = known.handle([seen(ANN, n, own=False, followers=(f"a:{n}",))])
+        visitors.handle([seen(f"a:{n}", n, ANN), *facts(told_of)])
+    owned = [n for n in devices if told(visitors.handle([seen(f"a:{n}", 2_000)]))]
+    assert (owned, len(known.handle([seen(ANN, 1, own=False, followers=("a:1",))]))) == ([1, 2], 2 + REMEMBERED)
