@@ -4,7 +4,7 @@ The same class serves known ids and, downstream of them, visitors. It knows no e
 messages and gives back what they cause, `commit` writes what changed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -237,9 +237,9 @@ def _close(source: Source, most: int) -> int:
     return firsts[most - 1]
 
 
-def _announce(source: Source, followers: Iterable[str], via: tuple[str, ...]) -> list[LinkFacts]:
+def _announce(source: Source, followers: Collection[str], via: tuple[str, ...]) -> list[LinkFacts]:
     """What a source knows of where it leads, for those who follow it."""
-    if not source.links:
+    if not source.links or not followers:
         return []
     links = {source.id: copy_links(source.links)}
     links |= {id_: copy_links(known) for id_, known in source.known.items()}
