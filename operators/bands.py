@@ -35,6 +35,7 @@ class Bands:
         self.names = tuple(band.name for band in bands)
         self._enter = (-inf, *(tenths(band.enter) for band in bands[1:]), inf)
         self._leave = (-inf, *(tenths(band.leave) for band in bands[1:]))
+        self._least_to_linger = [min((*self._leave[band + 1 :], inf)) for band in range(len(bands))]
         self._rooms = tuple(map(Room, self._leave, self._enter[1:]))
 
     def reached(self, score: int) -> int:
@@ -43,8 +44,10 @@ class Bands:
 
     def lingering(self, score: int) -> list[int]:
         """The higher bands, from the highest, that this score neither enters nor leaves: the past decides."""
-        leave = self._leave
-        return [band for band in range(len(leave) - 1, self.reached(score), -1) if score >= leave[band]]
+        reached, leave = self.reached(score), self._leave
+        if score < self._least_to_linger[reached]:
+            return []
+        return [band for band in range(len(leave) - 1, reached, -1) if score >= leave[band]]
 
     def grey(self, band: int) -> Room:
         """The scores that neither enter nor leave a band."""

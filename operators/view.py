@@ -48,22 +48,27 @@ def person_as_of(subject: Subject, now: int) -> Seen:
 
 def people_as_of(subject: Subject, now: int) -> Seen:
     """The sources of an account apart, as of `now` (ms)."""
-    seen = Seen([], [], {}, 0)
-    touches = seen.touches
+    ledgers, persons, later = [], [], False
     for source, facts in subject.sources.items():
         ledger = facts.ledger
         if ledger.last_at > now:
-            ledger, seen.later = _as_of(ledger, now), True
+            ledger, later = _as_of(ledger, now), True
         if ledger.last_at:
-            seen.ledgers.append(ledger)
-            seen.persons.append(not is_visitor(source))
-            seen.until = max(seen.until, ledger.last_at)
-            for signal, known in ledger.touches.items():
-                if signal in touches:
-                    touches[signal].append(known)
-                else:
-                    touches[signal] = [known]
-    return seen
+            ledgers.append(ledger)
+            persons.append(not is_visitor(source))
+    if len(ledgers) == 1:
+        [ledger] = ledgers
+        return Seen(
+            ledgers, persons, {signal: [known] for signal, known in ledger.touches.items()}, ledger.last_at, later
+        )
+    touches: dict[str, list[list[int]]] = {}
+    for ledger in ledgers:
+        for signal, known in ledger.touches.items():
+            if signal in touches:
+                touches[signal].append(known)
+            else:
+                touches[signal] = [known]
+    return Seen(ledgers, persons, touches, max([ledger.last_at for ledger in ledgers], default=0), later)
 
 
 def _as_of(ledger: Ledger, now: int) -> Ledger:

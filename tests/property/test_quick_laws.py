@@ -3,15 +3,30 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.model import Condition, Span
+from config.model import Band, Condition, Points, Scorecard, Span
 from operators.explain import strongest
 from operators.look import look_at
 from operators.profile_tests import ProfileTests, profile_test
+from operators.rules import term_of
 from operators.terms import FOREVER
-from operators.view import Profile
+from operators.view import Profile, Seen
+from state.ledger import Ledger
 from state.subject import Facts, Subject
 from state.traits import Traits
-from tests.property.score_worlds import World, nows, swings, worlds
+from tests.property.score_worlds import (
+    KEEP,
+    START,
+    STEP,
+    World,
+    amounts,
+    bounds,
+    limits,
+    model_of,
+    nows,
+    spans,
+    swings,
+    worlds,
+)
 
 ATTRIBUTES = ("a", "b", "email_kind")
 texts = st.sampled_from(["x", "y", "business", ""])
@@ -50,6 +65,28 @@ def test_the_tests_found_by_value_are_those_that_pass(
     profile = Profile(subject, ATTRIBUTES, now)
     passing = [n for test, n in tests if test.holds(profile.younger_than(test.max_age or FOREVER))]
     assert passing == sorted(ProfileTests(tests).passed(profile))
+
+
+cooling = st.builds(
+    Points,
+    name=st.just("cooling"),
+    signal=st.just("pricing"),
+    points=amounts,
+    half_life=spans,
+    limit=limits,
+    cap=bounds,
+    share=bounds,
+)
+touches = st.lists(st.integers(0, 60).map(lambda step: START + step * STEP << 20), min_size=1, max_size=6, unique=True)
+
+
+@given(cooling, st.lists(touches.map(sorted), min_size=1, max_size=4), nows)
+def test_cooling_touches_are_quickly_worth_the_same(rule: Points, people: list[list[int]], now: int) -> None:
+    world = World(model_of(Scorecard(rules=(rule,), bands=(Band(name="low"),)), True), True, ())
+    term = term_of(rule, 0, world.model, KEEP)
+    seen = Seen([Ledger({"pricing": one}) for one in people], [True] * len(people), {"pricing": people}, 0)
+    assert term.quick
+    assert term.worth.at(term.times(seen), now) == term.quick(seen, now)
 
 
 @given(worlds() | swings(), nows)

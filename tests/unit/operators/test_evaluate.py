@@ -216,9 +216,24 @@ def test_a_glance_has_tenths_the_band_and_the_top_rule() -> None:
     assert seen == Glance(430, 1, "pricing", NOW - DAY + WEEK)
 
 
+SILENCE = Inactivity(name="silence", points=-15, after=WEEK)
+
+
+def test_silence_begins_at_a_blow_and_a_glance_foretells_it() -> None:
+    ann, model = contact({"pricing": [DAY]}), scoring([SILENCE], min=-100)
+    seen = [glance(model, ann, NOW - DAY + WEEK + beside, 50) for beside in (-1, 0)]
+    assert seen == [Glance(0, 0, "", NOW - DAY + WEEK), Glance(-150, 0, "silence", None)]
+
+
+def test_who_was_never_active_is_not_silent() -> None:
+    assert glance(scoring([SILENCE], min=-100), contact({}), NOW, 50) == Glance(0, 0, "", None)
+
+
 YEAR = Span(365 * DAY)
 SLOW = Points(name="slow", signal="pricing", points=1, half_life=YEAR)
 WARMING = Points(name="warming", signal="pricing", points=-20, linear=WEEK)
+EDGY: list[AnyRule] = [Points(name=name, signal="pricing", points=10.0692, half_life=YEAR) for name in "abc"]
+"""Each about to lose a tenth by rounding, a day after the touch."""
 MOVING = pytest.mark.parametrize(
     ("rules", "drift"),
     [
@@ -230,6 +245,7 @@ MOVING = pytest.mark.parametrize(
         ([HALVING, WARMING], 20),
         ([SLOW], 0),
         ([SLOW], 2),
+        (EDGY, 2),
     ],
 )
 

@@ -47,6 +47,10 @@ def test_a_trait_that_grows_too_old_is_the_next_change_but_not_one_that_another_
     assert next_change(timeline(ann), NOW) == NOW - DAY + WEEK
 
 
+def test_a_trait_dated_later_is_the_next_change() -> None:
+    assert next_change(timeline(contact({"pricing": [HOUR]}, {"plan": (NOW + 7, "pro")})), NOW) == NOW + 7
+
+
 def test_of_touches_that_exclude_the_latest_ends_it() -> None:
     assert next_change(timeline(contact({"docs": [HOUR, 2 * HOUR]})), NOW) == NOW - HOUR + DAY
 
