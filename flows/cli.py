@@ -6,12 +6,13 @@ import sys
 import typer
 
 from config.loading import ModelError
-from flows import cli_crm, cli_flows, cli_model, cli_read
+from flows import cli_crm, cli_erase, cli_flows, cli_model, cli_read
+from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.record import SinkStopped
-from state.store import StoreUnavailable
+from state.store import Fenced, StoreUnavailable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,9 +37,10 @@ app.command("show")(cli_read.show)
 app.command("top")(cli_read.top)
 model_app.command("check")(cli_model.check)
 model_app.command("show")(cli_model.show)
+app.command("erase")(cli_erase.erase)
 app.command("simulate-crm")(cli_crm.simulate_crm)
 
-EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Problem)
+EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Fenced, Problem)
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever started servers ends them on the way out
     try:
         app()
-    except NotFound as error:
+    except (NotFound, CutOff) as error:
         _fail(error, error.code)
     except EXPECTED as error:
         _fail(error, CHANGE_SOMETHING)

@@ -8,11 +8,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from flows.erased import facts_without
-from state.links import Links
 from state.messages import LinkFacts
 
 Test = Callable[[bytes], bool]
+Without = Callable[[LinkFacts], LinkFacts | None]
 
 _facts = msgspec.json.Decoder(LinkFacts)
 
@@ -38,16 +37,12 @@ class File(msgspec.Struct, frozen=True):
 class FilesErasing:
     """Erases one person from one namespace's files in a data folder.
 
-    `is_erased` knows the person's ids, `names` lines that name one; `shared` are the touches of events that named one
-    together with somebody else. `at_work` is called often.
+    `names` knows lines that name the person, `without` what is left of facts. `at_work` is called often.
     """
 
-    def __init__(
-        self, is_erased: Callable[[str], bool], names: Test, shared: Callable[[int], bool], at_work: Callable[[], None]
-    ) -> None:
-        self._is_erased = is_erased
+    def __init__(self, names: Test, without: Without, at_work: Callable[[], None]) -> None:
         self._names = names
-        self._shared = shared
+        self._without = without
         self._at_work = at_work
 
     def run(self, folder: Path, namespace: str) -> list[File]:
@@ -101,21 +96,11 @@ class FilesErasing:
             facts = _facts.decode(line)
         except (ValueError, RecursionError):
             return line  # the log's first line, or one that was blanked
-        left = self._unshared(facts_without(facts, self._is_erased))
+        left = self._without(facts)
         if left == facts:
             return line
         text = b"" if left is None else msgspec.json.encode(left)
         return text.ljust(len(line) - 1) + b"\n"
-
-    def _unshared(self, facts: LinkFacts | None) -> LinkFacts | None:
-        if facts is None:
-            return None
-        links = {id_: kept for id_, links in facts.links.items() if (kept := self._links(links))}
-        return msgspec.structs.replace(facts, links=links) if links else None
-
-    def _links(self, links: Links) -> Links:
-        kept = {target: [touch for touch in touches if not self._shared(touch)] for target, touches in links.items()}
-        return {target: touches for target, touches in kept.items() if touches}
 
 
 def _tried(act: Callable[[Path], int], path: Path) -> File:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from operators.normalise import email_id, opaque_id
+from operators.normalise import email_id, opaque_id, typed_id
 from state.ids import bare
 
 LONG = 8
@@ -13,6 +13,7 @@ LONG = 8
 
 _FIELDS = {"anonymousId": "a:", "contactId": "c:", "userId": "u:"}
 _FIELD = re.compile(r'"(anonymousId|contactId|userId)"\s*:\s*(?:"([^"]*)|([^\s",}\]]+))')
+_STATED = re.compile(r'"(?:source|target)"\s*:\s*"([^"]*)')
 _ADDRESS = re.compile(r"""[^\s"'<>,;:\\()\[\]{}=@]+@[^\s"'<>,;:\\()\[\]{}=@]+""")
 _WORD = re.compile(r"""[^\s"'<>,;:\\()\[\]{}=]+""")
 
@@ -40,6 +41,7 @@ def ids_in(line: bytes) -> set[str]:
     text = line.decode(errors="replace")
     found = {opaque_id(_FIELDS[field], quoted or plain) for field, quoted, plain in _FIELD.findall(text)}
     found |= {email_id(address) for address in _ADDRESS.findall(text)}
+    found |= set(map(typed_id, _STATED.findall(text)))
     return (found | set(_fields(line))) - {""}
 
 

@@ -14,6 +14,7 @@ from operators.identify import NOBODY, owners, resolve
 from state import links
 from state.codec import Decoder
 from state.ids import bare, is_visitor
+from state.links import MARK
 from state.store import KINDS, Kind
 from state.subject import Source, Subject
 
@@ -57,20 +58,24 @@ class Person(msgspec.Struct, frozen=True):
     """All that is erased, and what goes with it for having been mixed with it.
 
     `ids` are the person's own, `met` known ids of somebody else that were named together with one of these (they
-    keep what links them to others), `devices` visitors of several people.
+    keep what links them to others), `devices` visitors of several people. If the erasure was `begun` before, `ids` are
+    only what is left.
     """
 
     ids: frozenset[str]
     met: frozenset[str]
     shared: Shared
     devices: frozenset[str]
+    begun: bool = False
 
 
 def person_of(scan: Scan, reading: Reading, erased: Erased, key: str) -> Person:
     """The person that a key means, also one whose erasure was begun. Raises `NotFound`, and `Problem` for a company."""
-    begun = {id_ for id_ in candidates(key) if erased.is_erased(id_)}
+    is_text = key.encode(errors="replace").decode() == key  # a shell may pass on what no id can be
+    begun = {id_ for id_ in candidates(key) if erased.is_erased(id_)} if is_text else set()
     if begun:
-        return _with_company(scan, frozenset(begun | _remains(scan, erased)))
+        found = _with_company(scan, frozenset(begun | _remains(scan, erased)))
+        return msgspec.structs.replace(found, begun=True)
     return _with_company(scan, frozenset(_own_ids(scan, reading, key)))
 
 
@@ -96,7 +101,7 @@ def _lone_visitor(reading: Reading, key: str) -> str:
 
 def _people(visitor: Source) -> set[str]:
     """Everybody that a visitor ever was."""
-    return {resolve(target, visitor.known) for target in visitor.links if target != NOBODY}
+    return {resolve(target, visitor.known) for target in visitor.links if target and target == whom(target)}
 
 
 def _with_company(scan: Scan, ids: frozenset[str]) -> Person:
@@ -104,9 +109,10 @@ def _with_company(scan: Scan, ids: frozenset[str]) -> Person:
     shared = Shared()
     for source in sources_of(scan, "known", ids):
         if source.id in ids:
-            for target in source.links.keys() - ids - {NOBODY}:
-                met.add(target)
-                shared.add(source.links[target])
+            for target, touches in source.links.items():
+                if target and target == whom(target) and target not in ids:
+                    met.add(target)
+                    shared.add(touches)
     visitors = sources_of(scan, "visitor", ids | met)
     devices = frozenset(one.id for one in visitors if one.id not in ids and _was_with(one, ids, met, shared))
     return Person(ids, frozenset(met), shared, devices)
@@ -135,11 +141,21 @@ def ids_of(record: Source | Subject) -> Iterator[str]:
     if isinstance(record, Subject):
         yield from record.sources
         return
-    yield from record.links
+    yield from map(whom, record.links)
     yield from record.followers
     for id_, known in record.known.items():
         yield id_
-        yield from known
+        yield from map(whom, known)
+
+
+def whom(target: str) -> str:
+    """The id that a link is about, also one that takes back; `NOBODY` if it is about none.
+
+    >>> whom("u:1"), whom("!u:1"), whom("!*"), whom("")
+    ('u:1', 'u:1', '', '')
+    """
+    id_ = target.lstrip(MARK)
+    return id_ if id_[1:2] == ":" else NOBODY
 
 
 def sources_of(scan: Scan, kind: Kind, ids: Collection[str]) -> Iterator[Source]:

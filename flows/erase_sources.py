@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from flows.erase_mentions import says, spelled
-from flows.erase_person import Person
+from flows.erase_person import Person, whom
 from operators.identify import NOBODY, account_tenures, named, owners, split
 from operators.identify_shard import Limits
 from state.ids import is_visitor
 from state.ledger import Keep
-from state.links import Links
+from state.links import CLOSED, Links, is_retracted
 from state.messages import Replaced
 from state.subject import Facts, Source, Subject
 
@@ -26,7 +26,7 @@ class Purge:
         """What is left of a source that is not the person's own."""
         person = self._person
         was_met = source.id in person.met
-        links = self._links(source.links)
+        links = self._links(source.id, source.links)
         followers = {
             id_: touch
             for id_, touch in source.followers.items()
@@ -47,11 +47,17 @@ class Purge:
             elif (kept := self._facts(facts)) is not facts:
                 yield Replaced(subject.id, source, kept.copy())
 
-    def _links(self, links: Links) -> Links:
+    def links(self, links: dict[str, Links]) -> dict[str, Links]:
+        """What is left of the links of several ids."""
+        kept = {id_: self._links(id_, of_id) for id_, of_id in links.items() if id_ not in self._person.ids}
+        return {id_: of_id for id_, of_id in kept.items() if of_id}
+
+    def _links(self, id_: str, links: Links) -> Links:
+        """What is left of an id's links. Who was met may have room for more visitors now."""
         person = self._person
         kept: Links = {}
         for target, touches in links.items():
-            if target not in person.ids:
+            if whom(target) not in person.ids and not (target == CLOSED and id_ in person.met):
                 kept[target] = self._unshared(touches) if target in person.met else touches
         return {target: touches for target, touches in kept.items() if touches}
 
@@ -60,8 +66,7 @@ class Purge:
 
     def _known(self, links: Links, known: dict[str, Links]) -> dict[str, Links]:
         """Copies of the links of those who can still be reached."""
-        ids = self._person.ids
-        left = {id_: kept for id_, copied in known.items() if id_ not in ids and (kept := self._links(copied))}
+        left = self.links(known)
         reached: set[str] = set()
         waiting = list(links)
         while waiting:
@@ -97,7 +102,7 @@ def moved(before: Source, after: Source, limits: Limits, keep: Keep) -> list[Rep
     tenures = owners(after, most)
     if tenures == owners(before, most):
         return []
-    parts = split(after.facts, tenures, keep)
+    parts = split(Facts() if is_retracted(after.links) else after.facts, tenures, keep)
     domains = tuple(after.facts.groups)
     told = [Replaced(id_, after.id, _copy(parts.get(id_)), domains) for id_ in sorted({*named(before), *named(after)})]
     return told + (list(_to_accounts(after, parts, keep)) if is_visitor(after.id) else [])

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from flows.erase_mentions import ids_in
 from state.event import Counts, DeadLetter, Event
-from state.links import Links
+from state.links import MARK, Links
 from state.messages import LinkFacts
 from state.store import Erasing
 
@@ -29,19 +29,21 @@ class Erased:
     ) -> tuple[list[Event], list[DeadLetter], Counts]:
         """What is left of a batch, and its counts: whatever goes is ignored."""
         is_erased = self.is_erased
-        used = [
-            event
-            for event in events
-            if not (
-                is_erased(event.anonymous) or is_erased(event.email) or is_erased(event.user) or is_erased(event.crm)
-            )
-        ]
+        used = [event for event in events if not (self._did(event) or (event.said and self._said(event.said)))]
         unusable = [letter for letter in dead if not any(map(is_erased, ids_in(letter.original)))]
         return (
             used,
             unusable,
             Counts(counts.received, len(used), counts.received - len(used) - len(unusable), len(unusable)),
         )
+
+    def _did(self, event: Event) -> bool:
+        is_erased = self.is_erased
+        return is_erased(event.anonymous) or is_erased(event.email) or is_erased(event.user) or is_erased(event.crm)
+
+    def _said(self, said: dict[str, Links]) -> bool:
+        ids = {id_ for source, links in said.items() for id_ in (source, *(target.lstrip(MARK) for target in links))}
+        return any(map(self.is_erased, ids))
 
     def facts(self, facts: LinkFacts) -> LinkFacts | None:
         """Facts without the erased; None if nothing is left."""
@@ -59,4 +61,4 @@ def facts_without(facts: LinkFacts, is_erased: Callable[[str], bool]) -> LinkFac
 
 
 def _links_without(links: Links, is_erased: Callable[[str], bool]) -> Links:
-    return {target: touches for target, touches in links.items() if not is_erased(target)}
+    return {target: touches for target, touches in links.items() if not is_erased(target.lstrip(MARK))}

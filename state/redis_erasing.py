@@ -1,14 +1,18 @@
 """Forgetting somebody for good in Redis; see `state.store.Erasing`."""
 
+import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import cast
 
+from redis import Redis
 from redis.commands.core import Script
 
 from state.redis_link import RedisLink
 from state.redis_records import SCANNED_AT_ONCE, literal
-from state.store import Kind
+from state.store import Kind, StoreUnavailable
+
+LOOK_S = 0.02
 
 FORGET = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
@@ -70,6 +74,26 @@ class RedisErasing(RedisLink):
         with self.guarded():
             return frozenset(cast("set[bytes]", self.client.smembers(self.keys.common("tombstones"))))
 
+    def rewrite_file(self) -> None:
+        """Have the server write its append-only file anew, without what is gone, and wait for it.
+
+        Raises `StoreUnavailable` when it cannot.
+        """
+        with self.guarded():
+            while _rewriting(self.client):
+                time.sleep(LOOK_S)
+            self.client.bgrewriteaof()
+            while _rewriting(self.client):
+                time.sleep(LOOK_S)
+            status = cast("dict[str, object]", self.client.info("persistence"))["aof_last_bgrewrite_status"]
+        if status != "ok":
+            raise StoreUnavailable(f"the server at {self.place} could not rewrite its append-only file; see its log")
+
     @cached_property
     def _forget_script(self) -> Script:
         return self.client.register_script(FORGET)
+
+
+def _rewriting(client: Redis) -> bool:
+    told = cast("dict[str, object]", client.info("persistence"))
+    return bool(told["aof_rewrite_in_progress"] or told["aof_rewrite_scheduled"])
