@@ -15,7 +15,7 @@ from config.settings import Settings
 from flows import options
 from flows.exits import Problem
 from flows.find import find
-from flows.models import model_of, scoring_of
+from flows.models import limits_of, model_of, scoring_of
 from flows.raw_events import raw_events
 from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
@@ -37,6 +37,8 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
     log: Annotated[
         Path | None, typer.Option(help="The event log: adds this subject's raw events.", show_default=False)
     ] = None,
+    contacts_per_visitor: options.ContactsPerVisitor = 5,
+    visitors_per_id: options.VisitorsPerId = 250,
     json: options.Json = False,
     model: options.ModelFile = None,
     data: options.Data = Path("leadstream-data"),
@@ -49,11 +51,14 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream show ann@acme.com`, `leadstream show acme.com --at 2026-06-01`,
     `leadstream show user:42 --json`, `leadstream show ann@acme.com --log events.jsonl`
     """
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, model=model)
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, model=model,
+        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
+    )  # fmt: skip
     moment = _moment(at)
     scored = model_of(settings)
     with open_store(settings) as store:
-        reading = Reading(store, scored, scoring_of(settings))
+        reading = Reading(store, scored, scoring_of(settings), limits_of(settings))
         subject = find(reading, key)
         now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)

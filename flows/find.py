@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from flows.exits import NotFound
 from flows.reading import Reading
 from operators.identify import NOBODY, owners
-from operators.identify_shard import Limits
 from operators.normalise import account_name, email_address, usable
 from state.ids import bare
 from state.subject import Source, Subject
@@ -24,7 +23,7 @@ def find(reading: Reading, key: str) -> Subject:
             return subject
     sources = [source for id_ in ids if id_[0] != "d" and (source := reading.source(id_)) is not None]
     for source in sources:
-        owner = owners(source, Limits().contacts_per_visitor)[-1].owner
+        owner = owners(source, reading.limits.contacts_per_visitor)[-1].owner
         if owner != NOBODY and (subject := reading.subject(owner)) is not None:
             return subject
     if sources:

@@ -27,5 +27,9 @@ def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
     """What every stage of a flow is built from."""
     model = model_of(settings)
     keep = Keep(needed_keep(model))
-    limits = Limits(contacts_per_visitor=settings.contacts_per_visitor)
-    return Parts(store, model, Scoring(model, keep), keep, clock, limits)
+    return Parts(store, model, Scoring(model, keep), keep, clock, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds on identity; every command that reads owners needs those that the flow has."""
+    return Limits(settings.contacts_per_visitor, settings.visitors_per_id)

@@ -41,6 +41,14 @@ ContactsPerVisitor = Annotated[
         help="A visitor with more contacts is a shared device, and nobody's from then on.",
     ),
 ]
+VisitorsPerId = Annotated[
+    int,
+    typer.Option(
+        envvar="LEADSTREAM_VISITORS_PER_ID",
+        min=1,
+        help="An e-mail, CRM id or user id keeps so many visitors, its first.",
+    ),
+]
 Data = Annotated[
     Path,
     typer.Option(

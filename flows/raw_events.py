@@ -1,7 +1,7 @@
 """The raw events of a log that count for one subject: the bottom of every receipt."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,10 +20,11 @@ FAR_FUTURE = 1 << 43
 PROGRESS_LINES = 1_000_000
 
 
-class Named(msgspec.Struct):
-    """The name in a line."""
+class Named(msgspec.Struct, rename="camel"):
+    """The name in a line, and its message id."""
 
     event: str
+    message_id: str | int | None = None
 
 
 def raw_events(log: Path, model: Model, spans: Spans) -> list[RawEvent]:
@@ -31,6 +32,16 @@ def raw_events(log: Path, model: Model, spans: Spans) -> list[RawEvent]:
     decoder = Decoder(model)
     found = [raw for line in _lines(log) if (raw := _raw(decoder, line, spans)) is not None]
     return sorted(found, key=lambda raw: raw.at)
+
+
+def named_by_touch(log: Path, model: Model, touches: Collection[int]) -> dict[int, str]:
+    """Touch -> the name and the message id of the event that left it, as far as the log has it. Raises `LogError`."""
+    decoder = Decoder(model)
+    events = ((_read(decoder, line), line) for line in _lines(log))
+    found = {
+        event.touch: msgspec.json.decode(line, type=Named) for event, line in events if event and event.touch in touches
+    }
+    return {touch: f"{named.event} {named.message_id or ''}".rstrip() for touch, named in found.items()}
 
 
 def _lines(log: Path) -> Iterator[bytes]:

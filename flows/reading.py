@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from config.model import Model
 from operators.evaluate import Scoring, evaluate, glance
+from operators.identify_shard import Limits
 from operators.present import record_of
 from operators.score_shard import employers
 from state.codec import Decoder
@@ -13,6 +14,7 @@ from state.score import Score
 from state.store import Kind, Store
 from state.subject import Source, Subject
 
+DEFAULT_LIMITS = Limits()
 _subjects = Decoder(Subject)
 _sources = Decoder(Source)
 
@@ -20,7 +22,8 @@ _sources = Decoder(Source)
 class Reading:
     """A store's subjects under one model."""
 
-    def __init__(self, store: Store, model: Model, scoring: Scoring) -> None:
+    def __init__(self, store: Store, model: Model, scoring: Scoring, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.limits = limits
         self._store = store
         self._scoring = scoring
         self._name = f"{model.model.name} {model.model.version}"
@@ -40,6 +43,10 @@ class Reading:
     def subjects(self, kind: Kind) -> Iterator[Subject]:
         """All of a kind, in no order."""
         return map(_subjects.decode, self._store.scan(kind))
+
+    def sources(self, kind: Kind) -> Iterator[Source]:
+        """All known ids, or all visitors, in no order."""
+        return map(_sources.decode, self._store.scan(kind))
 
     def score(self, subject: Subject, now: int) -> Score:
         """The score as of `now` (ms), with its receipt."""

@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 def print_receipt(console: Console, receipt: Receipt, events: Sequence[RawEvent]) -> None:
     """A score and its receipt; the lines sum to the score."""
-    console.print(f"[bold]{plain(receipt.key)}[/] · {receipt.kind} · as of {_when(receipt.at)}")
+    console.print(f"[bold]{plain(receipt.key)}[/] · {receipt.kind} · as of {when(receipt.at)}")
     console.print(f"[bold]{receipt.score:g}[/] [bold]{plain(receipt.band)}[/]   {plain('; '.join(receipt.reasons))}")
     console.print(f"behaviour {receipt.behaviour:g}, fit {receipt.fit:g}   {_outlook(receipt)}", style="dim")
     console.print(_lines(receipt.lines, receipt.score))
@@ -39,7 +39,7 @@ def print_top(console: Console, found: Sequence[Listed], *, accounts: bool) -> N
         return
     table = _table("", "score", "band", "company" if accounts else "contact", "why", "last high intent")
     for place, one in enumerate(found, 1):
-        intent = f"{one.last_intent}, {_when(one.last_intent_at)}" if one.last_intent_at else ""
+        intent = f"{one.last_intent}, {when(one.last_intent_at)}" if one.last_intent_at else ""
         why = plain(", ".join(one.reasons))
         table.add_row(str(place), f"{one.score:g}", plain(one.band), plain(one.key), why, plain(intent))
     console.print(table)
@@ -49,7 +49,7 @@ def _outlook(receipt: Receipt) -> str:
     change = receipt.next_change
     if change is None:
         return f"stays {plain(receipt.band)} if nothing happens"
-    return f"{plain(change.band)} from {_when(change.at)} if nothing happens"
+    return f"{plain(change.band)} from {when(change.at)} if nothing happens"
 
 
 def _lines(lines: Sequence[ReceiptLine], total: float) -> Table:
@@ -62,7 +62,7 @@ def _lines(lines: Sequence[ReceiptLine], total: float) -> Table:
 
 
 def _touches(touches: Sequence[str]) -> str:
-    shown = ", ".join(_when(at) for at in reversed(touches[-TOUCHES_SHOWN:]))
+    shown = ", ".join(when(at) for at in reversed(touches[-TOUCHES_SHOWN:]))
     more = len(touches) - TOUCHES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
 
@@ -71,7 +71,7 @@ def _sources(sources: Sequence[Contributor]) -> Table:
     table = _table("source", "kind", "touches", "last active")
     for source in sources:
         touches = ", ".join(f"{signal} {count}" for signal, count in source.touches.items())
-        table.add_row(plain(source.id), source.type, plain(touches), _when(source.last_at or ""))
+        table.add_row(plain(source.id), source.type, plain(touches), when(source.last_at or ""))
     return table
 
 
@@ -80,7 +80,7 @@ def _events(events: Sequence[RawEvent]) -> Table:
     table = _table("time", "event", "source", "signals")
     table.caption = plain(", ".join(f"{name} {count}" for name, count in counted.most_common()))
     for event in events:
-        table.add_row(_when(event.at), plain(event.event), plain(event.source), plain(", ".join(event.signals)))
+        table.add_row(when(event.at), plain(event.event), plain(event.source), plain(", ".join(event.signals)))
     return table
 
 
@@ -92,10 +92,10 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _when(at: str) -> str:
+def when(at: str) -> str:
     """A time to the minute, as people read it.
 
-    >>> _when("2026-06-12T08:00:05.120Z")
+    >>> when("2026-06-12T08:00:05.120Z")
     '2026-06-12 08:00'
     """
     return at[:16].replace("T", " ")

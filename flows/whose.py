@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from flows.reading import Reading
 from operators.identify import END, owners
-from operators.identify_shard import Limits
 from operators.score_shard import employers
 from state.event import Event
 from state.ids import is_visitor
@@ -46,7 +45,7 @@ def _owned(reading: Reading, source: str, contact: str) -> list[Span]:
     found = reading.source(source) if is_visitor(source) else None
     if found is None:
         return [ALWAYS]
-    tenures = owners(found, Limits().contacts_per_visitor)
+    tenures = owners(found, reading.limits.contacts_per_visitor)
     return [(tenure.start, tenure.end) for tenure in tenures if tenure.owner == contact]
 
 

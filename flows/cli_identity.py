@@ -1,0 +1,194 @@
+"""`leadstream identity …`: who is linked to whom, and putting it right."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from config.settings import Settings
+from flows import options
+from flows.correct import leave_of, merge_of, split_of, unlinks_of, verdict_of
+from flows.exits import Problem
+from flows.find import find
+from flows.models import limits_of, model_of, scoring_of
+from flows.picture import picture
+from flows.picture_text import print_picture
+from flows.raw_events import named_by_touch
+from flows.reading import Reading
+from flows.retracted import print_retracted, retracted
+from flows.statement_log import Statement, write
+from flows.stores import open_store
+from state.clock import wall_clock
+
+LogOption = Annotated[
+    Path,
+    typer.Option("--log", envvar="LEADSTREAM_LOG", help="The log that the score flow reads: a folder or a plain file."),
+]
+Note = Annotated[str, typer.Option("--note", help="Why; it stands in the log with it.", show_default=False)]
+Key = Annotated[str, typer.Argument(help="email:…, crm:…, user:… or visitor:…; the kind may be left out.")]
+
+
+def show(  # noqa: PLR0913  typer takes a command's options as parameters
+    key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id.")],
+    log: Annotated[
+        Path | None, typer.Option(help="The event log: adds the events that said so.", show_default=False)
+    ] = None,
+    contacts_per_visitor: options.ContactsPerVisitor = 5,
+    visitors_per_id: options.VisitorsPerId = 250,
+    json: options.Json = False,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """A contact's identifiers: who is linked to whom, since when, and whether that holds.
+
+    Examples: `leadstream identity show ann@acme.com`, `leadstream identity show visitor:anon_1 --log events/`
+    """
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret,
+        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
+    )  # fmt: skip
+    with _reading(settings) as reading:
+        subject = find(reading, key)
+        if subject.id[0] == "d":
+            raise Problem(f"{key} is a company: give one of its people")
+        seen = picture(reading, subject)
+    touches = {touch for one in seen.identifiers for link in one.links for touch in link.touches}
+    said = named_by_touch(log, model_of(settings), touches) if log else {}
+    if json:
+        _print_json(seen)
+    else:
+        print_picture(Console(), seen, said)
+
+
+def unlink(  # noqa: PLR0913  typer takes a command's options as parameters
+    source: Key,
+    log: LogOption,
+    from_now: Annotated[
+        bool, typer.Option("--from-now", help="Leave the past where it is: somebody else uses it from now on.")
+    ] = False,
+    note: Note = "",
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """An identifier never belonged to whom it is linked to: everybody's past is put right.
+
+    It writes to the event log, never to Redis; the score flow does the rest, and a replay does the same.
+
+    Examples: `leadstream identity unlink visitor:anon_1 --log events/`,
+    `leadstream identity unlink visitor:kiosk --from-now --log events/`
+    """
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    which = leave_of if from_now else unlinks_of
+    _say(settings, lambda reading, at: which(reading, source, at, note))
+
+
+def merge(  # noqa: PLR0913  typer takes a command's options as parameters
+    words: Annotated[list[str], typer.Argument(metavar="A INTO B", help="Two known ids of one person.")],
+    log: LogOption,
+    note: Note = "",
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """Two known ids are one person: A joins B's contact, with all its past. `split` undoes it exactly.
+
+    Examples: `leadstream identity merge old@acme.com into ann@acme.com --log events/`,
+    `leadstream identity merge crm:151 into ann@acme.com --log events/ --note "merged in the CRM"`
+    """
+    one, other = _two(words, "into")
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    _say(settings, lambda reading, at: merge_of(reading, one, other, at, note))
+
+
+def split(  # noqa: PLR0913  typer takes a command's options as parameters
+    words: Annotated[list[str], typer.Argument(metavar="A FROM B", help="Two ids that are not one person.")],
+    log: LogOption,
+    note: Note = "",
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """A never was the same person as B: both have what is theirs, as if they had never been linked.
+
+    Example: `leadstream identity split old@acme.com from ann@acme.com --log events/`
+    """
+    one, other = _two(words, "from")
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    _say(settings, lambda reading, at: split_of(reading, one, other, at, note))
+
+
+def retract(  # noqa: PLR0913  typer takes a command's options as parameters
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="visitor:…, another identifier, a contact, or a company's domain.")
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(envvar="LEADSTREAM_LOG", help="The log that the score flow reads: a folder or a plain file."),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="They count after all.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="List what is retracted, and change nothing.")] = False,
+    note: Note = "",
+    json: options.Json = False,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
+) -> None:
+    """Bots and insiders: nothing that happened under an identifier counts, before or after, and scores are put right.
+
+    A contact stands for all its identifiers, a company for those of all its people. It writes to the event log.
+
+    Examples: `leadstream retract visitor:bot_1 --log events/ --note "price crawler"`,
+    `leadstream retract ann@ourselves.com --log events/`, `leadstream retract --report`
+    """
+    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    if report:
+        with _reading(settings) as reading:
+            found = retracted(reading)
+        _print_json(found) if json else print_retracted(Console(), found)
+    elif not keys or log is None:
+        raise Problem("name whom to retract and the --log to write it to, or ask for the --report")
+    else:
+        _say(settings, lambda reading, at: verdict_of(reading, keys, at, note, counts=undo))
+
+
+def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
+    """Work out what to say from what is in the store, and append it to the log."""
+    assert settings.log is not None
+    with _reading(settings) as reading:
+        said = statements(reading, wall_clock())
+    path = write(settings.log, said)
+    for one in said:
+        target = one.properties.get("target", "")
+        print(f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip())
+    print(f"written to {path}: the score flow puts the rest right when it reads it", file=sys.stderr)
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Reading]:
+    with open_store(settings) as store:
+        yield Reading(store, model_of(settings), scoring_of(settings), limits_of(settings))
+
+
+def _two(words: Sequence[str], between: str) -> tuple[str, str]:
+    match words:
+        case [one, other]:
+            return one, other
+        case [one, word, other] if word.lower() == between:
+            return one, other
+    raise Problem(f"name two ids: A {between} B")
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")

@@ -1,0 +1,95 @@
+"""A picture of a contact's identifiers: who is linked to whom, since when, and what came of it."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from flows.reading import Reading
+from operators.identify import NOBODY, is_refused, owners
+from state.ids import IdType, bare, id_type, is_visitor
+from state.links import MARK, holding, is_retracted
+from state.moment import iso
+from state.subject import Source, Subject
+from state.touch import touch_at
+
+State = Literal["holds", "taken back", "too many"]
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """What was said of an identifier: whom it belongs to (`""`: nobody), when first and last, and whether it holds.
+
+    `too many`: the other identifier had its fill of visitors before.
+    """
+
+    to: str
+    since: str
+    last: str
+    state: State
+    touches: list[int] = []
+
+
+class Identifier(msgspec.Struct, frozen=True):
+    """One identifier of a contact. `owner` has what happens under it now; `counts` unless it was retracted."""
+
+    id: str
+    type: IdType
+    owner: str
+    counts: bool
+    shared: bool
+    touches: int
+    last_at: str | None
+    links: list[Linked]
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A contact, and all identifiers that are linked with it."""
+
+    key: str
+    identifiers: list[Identifier]
+
+
+def picture(reading: Reading, subject: Subject) -> Picture:
+    """The identifiers of a contact, known ids first."""
+    found = sorted(_sources(reading, subject), key=lambda source: (is_visitor(source.id), source.id))
+    return Picture(bare(subject.id), [_identifier(reading, source) for source in found])
+
+
+def _sources(reading: Reading, subject: Subject) -> Iterator[Source]:
+    """Every source that leads to the contact or is led to by one of its known ids, directly or not."""
+    waiting, seen = [subject.id, *subject.sources], set[str]()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ in seen or not id_ or id_[0] == MARK:
+            continue
+        seen.add(id_)
+        source = reading.source(id_)
+        if source is not None:
+            yield source
+            waiting += [] if is_visitor(id_) else [*source.followers, *source.links]
+
+
+def _identifier(reading: Reading, source: Source) -> Identifier:
+    ledger = source.facts.ledger
+    tenures = owners(source, reading.limits.contacts_per_visitor)
+    return Identifier(
+        id=bare(source.id),
+        type=id_type(source.id),
+        owner=bare(tenures[-1].owner),
+        counts=not is_retracted(source.links),
+        shared=tenures[-1].owner == NOBODY and len({tenure.owner for tenure in tenures}) > 1,
+        touches=sum(map(len, ledger.touches.values())),
+        last_at=iso(ledger.last_at) if ledger.last_at else None,
+        links=sorted(_links(source), key=lambda link: link.since),
+    )
+
+
+def _links(source: Source) -> Iterator[Linked]:
+    held = holding(source.links)
+    for target, touches in source.links.items():
+        if target[:1] != MARK:
+            since, last = iso(touch_at(touches[0])), iso(touch_at(touches[-1]))
+            state: State = "holds" if target in held else "taken back"
+            if state == "holds" and is_visitor(source.id) and is_refused(source, target):
+                state = "too many"
+            yield Linked(bare(target) if target else "", since, last, state, touches)

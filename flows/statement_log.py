@@ -1,0 +1,58 @@
+"""Writing statements about identifiers into the event log: identity is corrected there, never in Redis."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from flows.exits import Problem
+from state.moment import iso
+
+FILE = "leadstream-statements.jsonl"
+"""What is said is appended to this file of a log folder; a log that is one plain file gets it itself."""
+PLAIN = (".jsonl", ".ndjson", ".json", ".log")
+
+
+class Statement(msgspec.Struct, frozen=True, rename="camel"):
+    """An event that says something of identifiers; see `operators.statements`."""
+
+    event: str
+    timestamp: str
+    message_id: str
+    properties: dict[str, str]
+
+
+def statement(name: str, at: int, source: str, target: str = "", note: str = "") -> Statement:
+    """One statement as of `at` (ms); ids as people write them (`email:ann@acme.com`)."""
+    properties = {"source": source} | ({"target": target} if target else {}) | ({"note": note} if note else {})
+    return Statement(name, iso(at), f"leadstream-{uuid4().hex}", properties)
+
+
+def write(log: Path, statements: Sequence[Statement]) -> Path:
+    """Append to the log, durably, and say to which file."""
+    path = log / FILE if log.is_dir() else log
+    if path == log and not (log.is_file() and log.suffix in PLAIN):
+        raise Problem(f"{log} cannot be written to: give --log a folder of logs, or a log that is one plain file")
+    lines = b"".join(msgspec.json.encode(one) + b"\n" for one in statements)
+    try:
+        _append(path, lines)
+    except OSError as error:
+        raise Problem(f"{path} cannot be written: {error.strerror}") from None
+    return path
+
+
+def _append(path: Path, lines: bytes) -> None:
+    """In one write, so that it stands whole between the lines of whoever else appends."""
+    with path.open("ab", buffering=0) as log:
+        if log.tell() and not _ends_in_newline(path):
+            raise Problem(f"{path} ends in the middle of a line: somebody is writing to it; try again")
+        log.write(lines)
+        os.fsync(log.fileno())
+
+
+def _ends_in_newline(path: Path) -> bool:
+    with path.open("rb") as log:
+        log.seek(-1, os.SEEK_END)
+        return log.read(1) == b"\n"

@@ -1,0 +1,49 @@
+"""Statements go into the event log, whole, and nowhere else."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from flows.exits import Problem
+from flows.statement_log import FILE, Statement, statement, write
+from operators.statements import RETRACT
+
+BOT = statement(RETRACT, 1_780_000_000_000, "visitor:bot_1")
+
+
+def read(path: Path) -> list[Statement]:
+    return [msgspec.json.decode(line, type=Statement) for line in path.read_bytes().splitlines()]
+
+
+def test_a_folder_of_logs_gets_a_file_for_them(tmp_path: Path) -> None:
+    write(tmp_path, [BOT])
+    write(tmp_path, [BOT])
+    assert read(tmp_path / FILE) == [BOT, BOT]
+
+
+def test_a_log_that_is_one_file_gets_them_at_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(b'{"event": "signed_in"}\n')
+    write(log, [BOT])
+    assert log.read_bytes().splitlines()[1] == msgspec.json.encode(BOT)
+
+
+def test_a_line_that_somebody_is_writing_is_not_torn(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(b'{"event": "sign')
+    with pytest.raises(Problem, match="ends in the middle of a line"):
+        write(log, [BOT])
+    assert log.read_bytes() == b'{"event": "sign'
+
+
+@pytest.mark.parametrize("name", ["events.jsonl.zst", "nowhere.jsonl"])
+def test_a_log_that_cannot_take_lines_is_refused(tmp_path: Path, name: str) -> None:
+    if name.endswith("zst"):
+        (tmp_path / name).write_bytes(b"(compressed)")
+    with pytest.raises(Problem, match="give --log a folder"):
+        write(tmp_path / name, [BOT])
+
+
+def test_two_statements_never_have_the_same_message_id() -> None:
+    assert statement(RETRACT, 0, "visitor:bot_1").message_id != statement(RETRACT, 0, "visitor:bot_1").message_id
