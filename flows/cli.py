@@ -6,7 +6,7 @@ import sys
 import typer
 
 from config.loading import ModelError
-from flows import cli_crm, cli_erase, cli_flows, cli_model, cli_read
+from flows import cli_crm, cli_erase, cli_flows, cli_identity, cli_model, cli_read
 from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
 from sources.log_error import LogError
@@ -35,6 +35,13 @@ app.command("score")(cli_flows.score)
 app.command("deliver")(cli_flows.deliver)
 app.command("show")(cli_read.show)
 app.command("top")(cli_read.top)
+app.command("retract")(cli_identity.retract)
+identity_app = typer.Typer(no_args_is_help=True, help="See who is linked to whom, and put it right.")
+app.add_typer(identity_app, name="identity")
+identity_app.command("show")(cli_identity.show)
+identity_app.command("unlink")(cli_identity.unlink)
+identity_app.command("merge")(cli_identity.merge)
+identity_app.command("split")(cli_identity.split)
 model_app.command("check")(cli_model.check)
 model_app.command("show")(cli_model.show)
 app.command("erase")(cli_erase.erase)
