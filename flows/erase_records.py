@@ -10,12 +10,13 @@ from typing import TypeVar
 import msgspec
 
 from flows.erase_person import Person, Scan, decoded, ids_of, search, sources_of, subjects_of
-from flows.erase_sources import Purge, followed_again, is_empty, moved
+from flows.erase_sources import Changed, Purge, followed_again, is_empty, moved
 from flows.parts import Parts
 from operators.score_shard import ScoreShard
 from operators.urgency import Urgency, outbox_score
 from state.codec import encode
 from state.ids import is_visitor, shard_of
+from state.links import Links
 from state.messages import Replaced, ToSubject
 from state.store import KINDS, Commit, Kind, Store
 from state.subject import Source
@@ -36,13 +37,6 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
     contacts_changed: int
     accounts_changed: int
     left: int
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """A source that is not the person's own, as it was and as it is without the person."""
-
-    before: Source
-    after: Source
 
 
 class RecordsErasing:
@@ -86,9 +80,8 @@ class RecordsErasing:
                 if source.id not in person.ids | person.devices and after != source:
                     changed[source.id] = Changed(source, after)
         for id_ in changed.keys() & person.met:
-            one = changed[id_]
-            again = followed_again(one.after, one.before, lambda of: changed[of].after.links if of in changed else {})
-            changed[id_] = Changed(one.before, again)
+            again = followed_again(changed[id_], lambda of: _links_of(changed.get(of)), self._parts.limits)
+            changed[id_] = Changed(changed[id_].before, again)
         return changed
 
     def _told(self, changed: dict[str, Changed]) -> list[Replaced]:
@@ -100,7 +93,7 @@ class RecordsErasing:
             for subject in subjects_of(self._scan, kind, person.ids | person.met | person.devices):
                 told += self._purge.subject(subject)
         for one in changed.values():
-            told += moved(one.before, one.after, parts.limits, parts.keep)
+            told += moved(one, parts.limits, parts.keep)
         return [message for message in told if message.to not in person.ids]
 
     def _correct(self, told: Sequence[ToSubject]) -> None:
@@ -160,3 +153,7 @@ def _to(message: ToSubject) -> str:
 
 def _id(source: Source) -> str:
     return source.id
+
+
+def _links_of(one: Changed | None) -> Links:
+    return one.after.links if one else {}

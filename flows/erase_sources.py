@@ -15,6 +15,13 @@ from state.messages import Replaced
 from state.subject import Facts, Source, Subject
 
 
+class Changed(msgspec.Struct, frozen=True):
+    """A source that is not the person's own, as it was and as it is without the person."""
+
+    before: Source
+    after: Source
+
+
 class Purge:
     """Takes one person out of records."""
 
@@ -85,10 +92,17 @@ class Purge:
         return msgspec.structs.replace(facts, traits=traits)
 
 
-def followed_again(met: Source, before: Source, links_of: Callable[[str], Links]) -> Source:
-    """Someone the person met, with the followers that have other reasons to follow than events they shared."""
-    again = {id_: links[met.id][0] for id_ in before.followers if met.id in (links := links_of(id_))}
-    return msgspec.structs.replace(met, followers=again | met.followers)
+def followed_again(one: Changed, links_of: Callable[[str], Links], limits: Limits) -> Source:
+    """Someone the person met, with the followers that have other reasons to follow than events they shared, and closed
+    to visitors again if these are too many.
+    """
+    met = one.after
+    again = {id_: links[met.id][0] for id_ in one.before.followers if met.id in (links := links_of(id_))}
+    followers = again | met.followers
+    firsts = sorted(touch for id_, touch in followers.items() if is_visitor(id_))
+    most = limits.visitors_per_id
+    closed = {CLOSED: firsts[most - 1 : most]} if len(firsts) > most else {}
+    return msgspec.structs.replace(met, followers=followers, links=met.links | closed)
 
 
 def is_empty(source: Source) -> bool:
@@ -96,8 +110,9 @@ def is_empty(source: Source) -> bool:
     return not (source.facts or source.links or source.followers)
 
 
-def moved(before: Source, after: Source, limits: Limits, keep: Keep) -> list[Replaced]:
+def moved(one: Changed, limits: Limits, keep: Keep) -> list[Replaced]:
     """Whose what a source did is from now on, if that is not as before."""
+    before, after = one.before, one.after
     most = limits.contacts_per_visitor
     tenures = owners(after, most)
     if tenures == owners(before, most):

@@ -1,29 +1,30 @@
 """`leadstream erase`: a person goes, with their bytes, and does not come back."""
 
 import json
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from redis import Redis
 
 from config.settings import Settings
 from flows.process import environment, program
 from flows.stores import connection
+from state.codec import Decoder, encode
 from state.embedded import serve
-from state.ids import shard_of
-from state.redis_store import RedisStore
-from state.store import LEASE_MS
-from tests.commands import SIMPLE, Ended, children
+from state.store import Kind
+from state.subject import Source, Subject
+from tests.commands import SIMPLE, children
 from tests.events import append, event, write_log
 from tests.integration.conftest import Leadstream, Score, Start
 from tests.simulated_crm import TOKEN, SimulatedCrm, running_crm
 from tests.waiting import wait_for
 
+SOURCES: tuple[Kind, ...] = ("known", "visitor")
+SUBJECTS: tuple[Kind, ...] = ("contact", "account")
 ANN = "ann.the.first@acme.com"
 BOB = "bob@acme.com"
 DEVICE, SHARED = "anon-of-ann-1", "anon-of-the-kiosk"
@@ -66,20 +67,17 @@ def dumped(url: str, namespace: str) -> bytes:
 
 def records(settings: Settings) -> dict[str, bytes]:
     """Every record of a namespace, without what ranks its next change, and without those left with nothing."""
-    from state.codec import Decoder, encode
-    from state.subject import Source, Subject
-
+    found = {}
     with connection(settings) as store:
-        found = {}
-        for kind in ("known", "visitor"):
+        for kind in SOURCES:
             for source in map(Decoder(Source).decode, store.scan(kind)):
                 found[f"{kind} {source.id}"] = encode(source)
-        for kind in ("contact", "account"):
+        for kind in SUBJECTS:
             for subject in map(Decoder(Subject).decode, store.scan(kind)):
                 subject.standing = None
                 if subject.sources:
                     found[f"{kind} {subject.id}"] = encode(subject)
-        return found
+    return found
 
 
 def test_after_an_erasure_no_byte_of_redis_names_the_person(
@@ -117,8 +115,6 @@ def test_the_certificate_says_what_went_and_names_nobody(log: Path, score: Score
 def test_erase_then_replay_equals_never_seen_byte_for_byte(
     log: Path, score: Score, leadstream: Leadstream, settings: Settings, tmp_path: Path
 ) -> None:
-    import msgspec
-
     score(log)
     assert leadstream("erase", ANN, "--yes").code == 0
     with closing(Redis.from_url(settings.redis)) as admin:

@@ -1,13 +1,14 @@
 """Whoever is erased: after a replay of the log everything is as if their events had never been."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import event as note
 from hypothesis import given, settings
 
 from flows.erase_person import Person, person_of
-from flows.erase_records import RecordsErasing
+from flows.erase_records import Gone, RecordsErasing
 from flows.erased import Erased
 from flows.exits import NotFound
 from flows.reading import Reading
@@ -18,7 +19,7 @@ from state.codec import Decoder
 from state.domains import account_domain
 from state.event import Counts, Event
 from state.memory import MemoryStore
-from state.store import Kind
+from state.store import Commit, Kind
 from state.subject import Source, Subject
 from tests.property.identity_run import (
     KEEP,
@@ -50,11 +51,35 @@ def small_bounds() -> Iterator[None]:
         yield
 
 
+class CutOffError(Exception):
+    """The process that writes has died."""
+
+
+class CutStore(MemoryStore):
+    """Takes so many more writes, then no more; None: all."""
+
+    writes: int | None = None
+
+    def commit(self, commit: Commit) -> None:
+        self._count()
+        super().commit(commit)
+
+    def forget(self, kind: Kind, shard: int, ids: Sequence[str]) -> int:
+        self._count()
+        return super().forget(kind, shard, ids)
+
+    def _count(self) -> None:
+        if self.writes is not None:
+            self.writes -= 1
+            if self.writes < 0:
+                raise CutOffError
+
+
 class Namespace:
     """A store in memory, and the log that is read into it."""
 
     def __init__(self) -> None:
-        self.store = MemoryStore(3)
+        self.store = CutStore(3)
         self.parts = IdentityParts(self.store, MODEL, SCORING, KEEP, LogClock(), LIMITS)
 
     def read(self, events: list[Event]) -> None:
@@ -65,11 +90,23 @@ class Namespace:
             stages.see(used)
             stages.commit()
 
-    def erase(self, key: str) -> Person:
+    def erase(self, key: str, writes: int) -> Person:
+        """Erase, cut off after so many writes, and once more to the end."""
+        self.store.writes = writes
+        person = self._begin(key)
+        with suppress(CutOffError):
+            self._erase(person)
+        self.store.writes = None
+        assert self._erase(self._begin(key)).left == 0
+        return person
+
+    def _begin(self, key: str) -> Person:
         person = person_of(self.store.scan, Reading(self.store, MODEL, SCORING), Erased(self.store), key)
         self.store.bury(person.ids)
-        assert RecordsErasing(self.store, self.store.scan, self.parts, person).run().left == 0
         return person
+
+    def _erase(self, person: Person) -> Gone:
+        return RecordsErasing(self.store, self.store.scan, self.parts, person).run()
 
     def sources(self) -> Sources:
         """What every source's record says, and whose it is."""
@@ -93,14 +130,14 @@ def names(fact: Fact, person: Person) -> bool:
 
 
 def holds(story: Story) -> None:
-    """The law: erase anybody, then read the log again."""
+    """The law: erase anybody, die in the middle, erase to the end, then read the log again."""
     placed, number = story
     told = [fact for _, fact in placed]
     id_ = WHO[number % len(WHO)]
     full = Namespace()
     full.read([event_of(fact) for fact in told])
     try:
-        person = full.erase(f"{WORDS[id_[0]]}:{id_[2:]}")
+        person = full.erase(f"{WORDS[id_[0]]}:{id_[2:]}", number // len(WHO) % 12)
     except NotFound:
         return
     note(f"met {len(person.met)}, devices {len(person.devices)}, ids {len(person.ids)}")
