@@ -33,6 +33,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     log_time: options.LogTime = False,
     contacts_per_visitor: options.ContactsPerVisitor = 5,
     visitors_per_id: options.VisitorsPerId = 250,
+    forget_after: options.ForgetAfter = 180,
     json: options.Json = False,
     model: options.ModelFile = None,
     data: options.Data = Path("leadstream-data"),
@@ -52,7 +53,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     settings = Settings(
         data=data, redis=redis, namespace=namespace, secret=secret, shards=shards, model=model, log=log,
         until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time,
-        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
+        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id, forget_after_days=forget_after,
         epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
     model_of(settings)

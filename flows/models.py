@@ -11,6 +11,8 @@ from state.clock import Clock
 from state.ledger import Keep
 from state.store import Records
 
+DAY_MS = 86_400_000
+
 
 def model_of(settings: Settings) -> Model:
     """The model the settings name, else the standard one. Raises `ModelError`."""
@@ -27,7 +29,9 @@ def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
     """What every stage of a flow is built from."""
     model = model_of(settings)
     keep = Keep(needed_keep(model))
-    return Parts(store, model, Scoring(model, keep), keep, clock, limits_of(settings))
+    return Parts(
+        store, model, Scoring(model, keep), keep, clock, limits_of(settings), settings.forget_after_days * DAY_MS
+    )
 
 
 def limits_of(settings: Settings) -> Limits:

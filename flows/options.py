@@ -49,6 +49,15 @@ VisitorsPerId = Annotated[
         help="An e-mail, CRM id or user id keeps so many visitors, its first.",
     ),
 ]
+ForgetAfter = Annotated[
+    int,
+    typer.Option(
+        "--forget-after",
+        envvar="LEADSTREAM_FORGET_AFTER",
+        min=0,
+        help="Days after which visitors are forgotten whom nobody is known for; 0: never.",
+    ),
+]
 Data = Annotated[
     Path,
     typer.Option(

@@ -24,11 +24,16 @@ class Parts(msgspec.Struct, frozen=True):
     keep: Keep
     clock: Clock
     limits: Limits = Limits()
+    lifetime_ms: int = 0
 
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""
-        return lambda shard: IdentifyShard(Shelf(self.store, kind, shard, Source), self.keep, self.limits)
+        return lambda shard: IdentifyShard(
+            Shelf(self.store, kind, shard, Source), self.keep, self.limits, self.lifetime_ms
+        )
 
     def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
         """Makes the shards of contacts or of accounts."""
-        return lambda shard: ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)
+        return lambda shard: ScoreShard(
+            Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock, self.lifetime_ms
+        )

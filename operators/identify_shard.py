@@ -25,8 +25,6 @@ Once would do if every id told all it knows at once. One that does not know yet 
 links to the same target to itself (`leads_back`) and lets them out with the first facts that come by; those who passed
 these on before must do so again.
 """
-
-
 REMEMBERED = 250
 """Followers past the limit that an id still tells what it knows: late events may push so many out within one epoch."""
 
@@ -61,8 +59,10 @@ class _Batch:
 class IdentifyShard:
     """The sources of one shard."""
 
-    def __init__(self, shelf: Shelf[Source], keep: Keep, limits: Limits) -> None:
+    def __init__(self, shelf: Shelf[Source], keep: Keep, limits: Limits, lifetime_ms: int = 0) -> None:
+        """Visitors whom nobody is known for are forgotten `lifetime_ms` after they were last written, if at all."""
         self._shelf = shelf
+        self._lifetime_ms = lifetime_ms
         self._visitors = shelf.kind == "visitor"
         self._keep = keep
         self._limits = limits
@@ -85,7 +85,11 @@ class IdentifyShard:
 
     def commit(self) -> None:
         """Write what changed since the last commit."""
-        self._shelf.commit()
+        if self._visitors and self._lifetime_ms:
+            fleeting = [source.id for source in self._shelf.dirty.values() if not source.links]
+            self._shelf.commit(fleeting=fleeting, lifetime_ms=self._lifetime_ms)
+        else:
+            self._shelf.commit()
 
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)

@@ -1,7 +1,7 @@
 """Records and timers in Redis; see `state.store.Records`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
@@ -16,7 +16,8 @@ SCANNED_AT_ONCE = 1_000
 COMMIT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
 local outbox, timers, records = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local at = 4
+local fleeting, lifetime = tonumber(ARGV[5]), ARGV[6]
+local at = 6
 for i = 1, outbox do
   redis.call('ZADD', KEYS[2], 'LT', ARGV[at + 1], ARGV[at + 2])
   at = at + 2
@@ -27,7 +28,8 @@ for i = 1, timers do
   at = at + 2
 end
 for i = 1, records do
-  redis.call('SET', KEYS[3 + i], ARGV[at + i])
+  if i <= fleeting then redis.call('SET', KEYS[3 + i], ARGV[at + i], 'PX', lifetime)
+  else redis.call('SET', KEYS[3 + i], ARGV[at + i]) end
 end
 return records
 """
@@ -47,15 +49,17 @@ class RedisRecords(RedisLink):
         """See `Records`; one script call, whose work is not waited for."""
         kind, shard, keys = commit.kind, commit.shard, self.keys
         digests = {id_: keys.digest(id_) for id_ in {*commit.records, *commit.timers, *commit.outbox}}
+        records = _fleeting_first(commit)
         prefix = keys.record_prefix(kind, shard)
         names = [keys.fence(shard), keys.outbox(kind, shard), keys.timers(kind, shard)]
-        names += [prefix + digests[id_] for id_ in commit.records]
-        values: list[bytes | int | str] = [self.token, len(commit.outbox), len(commit.timers), len(commit.records)]
+        names += [prefix + digests[id_] for id_ in records]
+        values: list[bytes | int | str] = [self.token, len(commit.outbox), len(commit.timers), len(records)]
+        values += (len(commit.fleeting), commit.lifetime_ms)
         for id_, urgency in commit.outbox.items():
             values += (urgency, digests[id_])
         for id_, when in commit.timers.items():
             values += ("" if when is None else when, digests[id_])
-        values += commit.records.values()
+        values += records.values()
         self.send("EVALSHA", self._commit_script, len(names), *names, *values)
 
     def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
@@ -103,3 +107,9 @@ class RedisRecords(RedisLink):
 def literal(text: bytes) -> bytes:
     """A key's beginning as a SCAN pattern that means just that."""
     return re.sub(rb"([*?\[\]\\^])", rb"\\\1", text)
+
+
+def _fleeting_first(commit: Commit) -> Mapping[str, bytes]:
+    if not commit.fleeting:
+        return commit.records
+    return {**{id_: commit.records[id_] for id_ in commit.fleeting}, **commit.records}

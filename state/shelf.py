@@ -1,6 +1,6 @@
 """One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Generic
 
 from state.codec import Decoder, Record, encode
@@ -67,11 +67,19 @@ class Shelf(Generic[Record]):
         """When the earliest timer comes (ms)."""
         return self._store.next_due(self.kind, self.shard)
 
-    def commit(self, timers: dict[str, int | None] | None = None, outbox: dict[str, int] | None = None) -> None:
-        """Write what is dirty, as one step, and let go of what is too much to hold."""
+    def commit(
+        self,
+        timers: dict[str, int | None] | None = None,
+        outbox: dict[str, int] | None = None,
+        fleeting: Collection[str] = (),
+        lifetime_ms: int = 0,
+    ) -> None:
+        """Write what is dirty, as one step, and let go of what is too much to hold. For the rest see `Commit`."""
         if self.dirty:
             records = {id_: encode(record) for id_, record in self.dirty.items()}
-            self._store.commit(Commit(self.kind, self.shard, records, timers or {}, outbox or {}))
+            self._store.commit(
+                Commit(self.kind, self.shard, records, timers or {}, outbox or {}, fleeting, lifetime_ms)
+            )
             self.dirty.clear()
         self._absent.clear()
         if sum([_facts_of(record) for record in self._held.values()]) > CACHED:

@@ -3,7 +3,7 @@
 Two stores exist, `state.memory` and `state.redis_store`; `tests/contract/test_store_contract.py` holds both to this.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -27,7 +27,8 @@ class Commit(msgspec.Struct, frozen=True):
     """What one shard of one kind has to say at the end of an epoch.
 
     `records`: id -> bytes. `timers`: id -> when to look again (ms), or None for never. `outbox`: id -> urgency;
-    the smaller number goes first.
+    the smaller number goes first. The records of the ids in `fleeting` a server forgets by itself when they have not
+    been written again for `lifetime_ms`; others stay.
     """
 
     kind: Kind
@@ -35,6 +36,8 @@ class Commit(msgspec.Struct, frozen=True):
     records: Mapping[str, bytes]
     timers: Mapping[str, int | None] = {}
     outbox: Mapping[str, int] = {}
+    fleeting: Collection[str] = ()
+    lifetime_ms: int = 0
 
 
 class Waiting(msgspec.Struct, frozen=True):

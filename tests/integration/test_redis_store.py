@@ -168,3 +168,23 @@ def test_a_lost_connection_is_never_taken_up_again(connect: Callable[..., RedisS
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="cannot be used"):
             store.read("contact", 1, ["c:1"])
+
+
+def test_only_what_is_fleeting_is_forgotten_by_the_server_itself(
+    connect: Callable[..., RedisStore], admin: "Redis"
+) -> None:
+    store = connect()
+    store.open()
+    store.commit(Commit("visitor", 1, {"a:1": b"known", "a:2": b"unknown"}, fleeting=["a:2"], lifetime_ms=90_000))
+    store.read("visitor", 1, ["a:1", "a:2"])
+    left = [admin.pttl(store.keys.record("visitor", 1, id_)) for id_ in ("a:1", "a:2")]
+    assert (left[0], 60_000 < int(left[1]) <= 90_000) == (-1, True)
+
+
+def test_who_becomes_known_is_forgotten_no_more(connect: Callable[..., RedisStore], admin: "Redis") -> None:
+    store = connect()
+    store.open()
+    store.commit(Commit("visitor", 1, {"a:1": b"unknown"}, fleeting=["a:1"], lifetime_ms=90_000))
+    store.commit(Commit("visitor", 1, {"a:1": b"known"}))
+    found = store.read("visitor", 1, ["a:1"])
+    assert (found, admin.pttl(store.keys.record("visitor", 1, "a:1"))) == ([b"known"], -1)

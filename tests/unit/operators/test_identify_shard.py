@@ -27,10 +27,12 @@ class Watched(MemoryStore):
     def __init__(self) -> None:
         super().__init__(1)
         self.written = 0
+        self.fleeting: list[str] = []
 
     def commit(self, commit: Commit) -> None:
         """See `Records`."""
         self.written += len(commit.records)
+        self.fleeting += commit.fleeting
         super().commit(commit)
 
 
@@ -282,3 +284,10 @@ def test_a_thousand_devices_leave_the_first_ones_and_a_bounded_memory(
         visitors.handle([seen(f"a:{n}", n, ANN), *facts(told_of)])
     owned = [n for n in devices if told(visitors.handle([seen(f"a:{n}", 2_000)]))]
     assert (owned, len(known.handle([seen(ANN, 1, own=False, followers=("a:1",))]))) == ([1, 2], 2 + REMEMBERED)
+
+
+def test_only_visitors_whom_nobody_is_known_for_are_forgotten_in_time(store: Watched) -> None:
+    shard = IdentifyShard(Shelf(store, "visitor", 0, Source), Keep(), Limits(), lifetime_ms=1_000)
+    shard.handle([seen("a:1", 1), seen("a:2", 1, ANN)])
+    shard.commit()
+    assert store.fleeting == ["a:1"]
