@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from hypothesis import event as note
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from flows.erase_person import Person, person_of
 from flows.erase_records import Gone, RecordsErasing
@@ -33,7 +33,7 @@ from tests.property.identity_run import (
     share_of,
 )
 from tests.property.naive_identity import Deed, Fact, History, Said
-from tests.property.test_identity_machine import ALL, BOUNDS, EMAILS, EVENTS, EVENTS_AND_MERGES, Story
+from tests.property.test_identity_machine import ALL, BOUNDS, EMAILS, EVENTS, EVENTS_AND_MERGES, MINUTE, START, Story
 
 WORDS = {"e": "email", "c": "crm", "u": "user", "a": "visitor"}
 WHO = [*EMAILS, "c:1", "u:1", "u:2", "a:1", "a:2", "a:3"]
@@ -132,24 +132,65 @@ def names(fact: Fact, person: Person) -> bool:
 def holds(story: Story) -> None:
     """The law: erase anybody, die in the middle, erase to the end, then read the log again."""
     placed, number = story
-    told = [fact for _, fact in placed]
+    facts = [fact for _, fact in placed]
     id_ = WHO[number % len(WHO)]
     full = Namespace()
-    full.read([event_of(fact) for fact in told])
+    full.read([event_of(fact) for fact in facts])
     try:
         person = full.erase(f"{WORDS[id_[0]]}:{id_[2:]}", number // len(WHO) % 12)
     except NotFound:
         return
     note(f"met {len(person.met)}, devices {len(person.devices)}, ids {len(person.ids)}")
-    full.read([event_of(fact) for fact in told])
-    others = [fact for fact in told if not names(fact, person)]
+    full.read([event_of(fact) for fact in facts])
+    others = [fact for fact in facts if not names(fact, person)]
     assert full.subjects() == History(others, BOUNDS, account_domain).subjects()
     never = Namespace()
     never.read([event_of(fact) for fact in others])
     assert full.sources() == never.sources()
 
 
+ANN, CID, _ = EMAILS
+
+
+def told(*facts: Fact) -> Story:
+    """A log in which u:1 was Cid's before it was Ann's; Ann is erased."""
+    return [(0, fact) for fact in (*facts, Deed(at(90), user="u:1", email=ANN))], 9 * 11
+
+
+def at(minute: int) -> int:
+    return (START + minute * MINUTE) << 20
+
+
+WHO_LOSES_AN_OWNER = told(
+    Deed(at(0), user="u:1", crm="c:1", email=CID),
+    Deed(at(1), ("pricing",), crm="c:1"),
+)
+MORE_EVENTS_IN_COMMON_THAN_ARE_REMEMBERED = told(
+    *(Deed(at(minute), ("docs",), "a:1" if minute == 1 else "", user="u:1", email=CID) for minute in range(5)),
+)
+MORE_VISITS_THAN_ARE_REMEMBERED = told(
+    *(Deed(at(minute), ("pricing",), "a:1", email=CID) for minute in (0, 2, 3, 4)),
+    Deed(at(1), ("docs",), "a:1", user="u:1", email=CID),
+)
+ROOM_FOR_ANOTHER_VISITOR = told(
+    Deed(at(0), ("docs",), "a:1", user="u:1", email=CID),
+    *(Deed(at(minute), ("docs",), f"a:{minute + 1}", email=CID) for minute in range(1, 4)),
+)
+
+
+@example(WHO_LOSES_AN_OWNER)
+@example(MORE_EVENTS_IN_COMMON_THAN_ARE_REMEMBERED)
+@example(MORE_VISITS_THAN_ARE_REMEMBERED)
+@example(ROOM_FOR_ANOTHER_VISITOR)
 @settings(max_examples=5 * settings().max_examples)
 @given(EVENTS | EVENTS_AND_MERGES | ALL)
 def test_erase_then_replay_equals_never_seen(story: Story) -> None:
     holds(story)
+
+
+def test_who_was_met_keeps_followers_that_have_other_reasons_to_follow() -> None:
+    events, number = told(Deed(at(0), user="u:1", crm="c:1", email=CID), Deed(at(1), crm="c:1", email=CID))
+    space = Namespace()
+    space.read([event_of(fact) for _, fact in events])
+    space.erase("email:ann@acme.com", number)
+    assert space.sources()[CID][2] == {"c:1": at(1)}
