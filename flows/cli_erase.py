@@ -22,6 +22,8 @@ def erase(  # noqa: PLR0913  typer takes a command's options as parameters
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id of the person.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     contacts_per_visitor: options.ContactsPerVisitor = 5,
+    visitors_per_id: options.VisitorsPerId = 250,
+    forget_after: options.ForgetAfter = 180,
     hubspot_token: options.HubSpotToken = "",
     hubspot_url: options.HubSpotUrl = "https://api.hubapi.com",
     changes: options.ChangesFile = None,
@@ -44,18 +46,23 @@ def erase(  # noqa: PLR0913  typer takes a command's options as parameters
     settings = Settings(
         data=data, redis=redis, namespace=namespace, secret=secret, model=model, hubspot_token=hubspot_token,
         hubspot_url=hubspot_url, changes=changes, contacts_per_visitor=contacts_per_visitor,
+        visitors_per_id=visitors_per_id, forget_after_days=forget_after,
     )  # fmt: skip
-    scored = model_of(settings)
     if not yes and not sys.stdin.isatty():
         raise Problem("erase asks before it removes anybody, and there is no terminal to ask on: add --yes")
-    with open_store(settings) as store:
-        erasing = Erasing(settings, scored, store, embedded=not redis)
-        if not yes:
-            _ask(erasing.person(key), settings)
-        with to_oneself(store, _say) as hold:
-            certificate = erasing.run(key, hold)
+    certificate = _erased(key, settings, ask=not yes)
     _print(certificate, json=json)
     raise typer.Exit(0 if certificate.done else FAILED)
+
+
+def _erased(key: str, settings: Settings, *, ask: bool) -> Certificate:
+    model = model_of(settings)
+    with open_store(settings) as store:
+        erasing = Erasing(settings, model, store, embedded=not settings.redis)
+        if ask:
+            _ask(erasing.person(key), settings)
+        with to_oneself(store, _say) as hold:
+            return erasing.run(key, hold)
 
 
 def _ask(person: Person, settings: Settings) -> None:

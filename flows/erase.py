@@ -14,12 +14,13 @@ from flows.erase_records import Gone, RecordsErasing
 from flows.erase_sinks import SinksErasing
 from flows.erase_sources import Purge
 from flows.erased import Erased
-from flows.models import parts_of, scoring_of
+from flows.models import limits_of, parts_of, scoring_of
 from flows.reading import Reading
 from state.clock import LogClock, wall_clock
 from state.messages import LinkFacts
 from state.moment import iso
 from state.redis_store import RedisStore
+from state.store import StoreUnavailable
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class Erasing:
 
     def person(self, key: str, at_work: Callable[[], None] = lambda: None) -> Person:
         """Who is meant. Raises `NotFound`, and `Problem` for a company."""
-        reading = Reading(self._store, self._model, scoring_of(self._settings))
+        reading = Reading(self._store, self._model, scoring_of(self._settings), limits_of(self._settings))
         return person_of(lambda kind: watched(self._store.scan(kind), at_work), reading, Erased(self._store), key)
 
     def run(self, key: str, hold: Hold) -> Certificate:
@@ -120,8 +121,10 @@ class Erasing:
 
     def _old_bytes(self) -> None:
         if self._embedded:
-            self._store.rewrite_file()
-            self._removed.append(Removed("append-only file", "rewritten", 1))
+            try:
+                self._store.rewrite_file()
+            except StoreUnavailable as unavailable:
+                self._failed.append(f"{unavailable}: its append-only file still has old bytes; run this again")
         else:
             self._remains.append(
                 "the Redis server's append-only file, snapshots, replicas and backups keep old bytes until they are "

@@ -123,7 +123,10 @@ class RecordsErasing:
             of_kind = [one.after for id_, one in changed.items() if is_visitor(id_) == (kind == "visitor")]
             kept = [source for source in of_kind if not is_empty(source)]
             for shard, part in self._by_shard(kept, _id).items():
-                self._store.commit(Commit(kind, shard, {source.id: encode(source) for source in part}))
+                records = {source.id: encode(source) for source in part}
+                lifetime = self._parts.lifetime_ms if kind == "visitor" else 0
+                fleeting = [source.id for source in part if lifetime and not source.links]
+                self._store.commit(Commit(kind, shard, records, fleeting=fleeting, lifetime_ms=lifetime))
             self._forget(kind, (source.id for source in of_kind if is_empty(source)))
 
     def _forget(self, kind: Kind, ids: Iterable[str]) -> int:

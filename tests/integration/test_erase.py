@@ -1,7 +1,9 @@
 """`leadstream erase`: a person goes, with their bytes, and does not come back."""
 
+import io
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -214,6 +216,32 @@ def test_what_cannot_be_erased_is_one_clear_line(
     score(log)
     ended = leadstream("erase", *arguments)
     assert (ended.code, said in ended.err, ended.err.count("\n")) == (code, True, 1)
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y\n", 0, False), ("n\n", 1, True)])
+def test_on_a_terminal_it_says_what_would_go_and_asks(
+    log: Path, score: Score, leadstream: Leadstream, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: bool
+) -> None:
+    score(log)
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    ended = leadstream("erase", ANN)
+    assert "this removes a person for good, with 3 known ids and 1 visitors" in ended.err
+    assert "0 ids and 1 visitors of others start anew" in ended.err
+    assert (ended.code, leadstream("show", ANN, "--json").code == 0) == (code, left)
+
+
+def test_a_second_erasure_finds_the_tombstones(log: Path, score: Score, leadstream: Leadstream) -> None:
+    score(log)
+    leadstream("erase", ANN, "--yes")
+    again = leadstream("erase", ANN, "--yes")
+    assert (again.code, "removed:\n  nothing\n" in again.out) == (0, True)
 
 
 def test_a_visitor_whom_nobody_knows_can_be_erased(
