@@ -74,9 +74,9 @@ def person_of(scan: Scan, reading: Reading, erased: Erased, key: str) -> Person:
     is_text = key.encode(errors="replace").decode() == key  # a shell may pass on what no id can be
     begun = {id_ for id_ in candidates(key) if erased.is_erased(id_)} if is_text else set()
     if begun:
-        found = _with_company(scan, frozenset(begun | _remains(scan, erased)))
+        found = _with_company(scan, reading, frozenset(begun | _remains(scan, erased)))
         return msgspec.structs.replace(found, begun=True)
-    return _with_company(scan, frozenset(_own_ids(scan, reading, key)))
+    return _with_company(scan, reading, frozenset(_own_ids(scan, reading, key)))
 
 
 def _own_ids(scan: Scan, reading: Reading, key: str) -> set[str]:
@@ -104,15 +104,15 @@ def _people(visitor: Source) -> set[str]:
     return {resolve(target, visitor.known) for target in visitor.links if target and target == whom(target)}
 
 
-def _with_company(scan: Scan, ids: frozenset[str]) -> Person:
+def _with_company(scan: Scan, reading: Reading, ids: frozenset[str]) -> Person:
     met: set[str] = set()
     shared = Shared()
-    for source in sources_of(scan, "known", ids):
-        if source.id in ids:
-            for target, touches in source.links.items():
-                if target and target == whom(target) and target not in ids:
-                    met.add(target)
-                    shared.add(touches)
+    own = (reading.source(id_) for id_ in ids if not is_visitor(id_))
+    links_of_own = [(target, touches) for source in own if source for target, touches in source.links.items()]
+    for target, touches in links_of_own:
+        if target and target == whom(target) and target not in ids:
+            met.add(target)
+            shared.add(touches)
     visitors = sources_of(scan, "visitor", ids | met)
     devices = frozenset(one.id for one in visitors if one.id not in ids and _was_with(one, ids, met, shared))
     return Person(ids, frozenset(met), shared, devices)
