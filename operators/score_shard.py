@@ -87,24 +87,32 @@ class ScoreShard:
 
     def _touch(self, message: Touched) -> None:
         """Join. A domain that a source names for the first time comes as `Replaced`, so no account changes by this."""
+        fresh = self._counted(message.facts)
+        if not fresh:
+            return
         subject = self._shelf.take(message.to)
         facts = subject.sources.setdefault(message.source, Facts())
-        if facts.join(message.facts, self._keep):
+        if facts.join(fresh, self._keep):
             self._shelf.dirty[subject.id] = subject
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
         moved.setdefault(message.to, []).extend(message.domains)
+        facts = message.facts and self._counted(message.facts)
         subject = self._shelf.find(message.to)
-        if subject is None and message.facts is None:
+        if subject is None and not facts:
             return
         subject = self._shelf.take(message.to)
-        if message.facts is None:
-            changed = subject.sources.pop(message.source, None) is not None
+        if facts:
+            changed = not facts.same(subject.sources.get(message.source))
+            subject.sources[message.source] = facts
         else:
-            changed = not message.facts.same(subject.sources.get(message.source))
-            subject.sources[message.source] = message.facts
+            changed = subject.sources.pop(message.source, None) is not None
         if changed:
             self._shelf.dirty[subject.id] = subject
+
+    def _counted(self, facts: Facts) -> Facts:
+        """What of a source's facts is kept: an account need not remember which accounts its people named."""
+        return Facts(facts.ledger, facts.traits) if facts.groups and self._shelf.kind == "account" else facts
 
     def _tell(self, id_: str, fresh: Sequence[Facts]) -> Iterable[ToSubject]:
         tenures = employers(self._shelf.take(id_))

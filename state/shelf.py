@@ -1,45 +1,54 @@
 """One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Generic
 
 from state.codec import Decoder, Record, encode
 from state.store import Commit, Kind, Records
-from state.subject import Source, Subject
 
-CACHED = 500
-"""Facts that a shelf keeps at hand between epochs: a source's own, and of a subject those of each source. Beyond it all
-but the half as many that came last are let go.
-"""
+CACHED_BYTES = 250_000
+"""Stored bytes that a shelf keeps at hand between commits; beyond it those that came first are let go."""
 FULL = 500
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
 
 class Shelf(Generic[Record]):
-    """Reads records in batches, hands them out for changing, and commits what was changed."""
+    """Reads records in batches, hands them out for changing until the next commit, and commits what was changed.
+
+    Between commits it holds bytes, an eighth of what records take in memory.
+    """
 
     def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[Record]) -> None:
         self.kind = kind
         self.shard = shard
         self._store = store
         self._make: type[Record] = record_type
-        self._decoder: Decoder[Record] = Decoder(record_type)
+        self._decode: Callable[[bytes], Record] = Decoder(record_type).decode
         self._held: dict[str, Record] = {}
         self._absent: set[str] = set()
+        self._cached: dict[str, bytes] = {}
+        self._cached_bytes = 0
         self.dirty: dict[str, Record] = {}
 
     def fetch(self, ids: Iterable[str]) -> None:
         """Bring records near: one read for all that are not."""
-        held = self._held
-        new = [id_ for id_ in ids if id_ not in held]
-        missing = [id_ for id_ in dict.fromkeys(new) if id_ not in self._absent] if new else ()
-        if not missing:
-            return
+        held, absent, cached = self._held, self._absent, self._cached
+        missing = []
+        for id_ in ids:
+            if id_ not in held and id_ not in absent:
+                if id_ in cached:
+                    held[id_] = self._decode(cached[id_])
+                else:
+                    missing.append(id_)
+        if missing:
+            self._read(list(dict.fromkeys(missing)))
+
+    def _read(self, missing: list[str]) -> None:
         for id_, stored in zip(missing, self._store.read(self.kind, self.shard, missing), strict=True):
             if stored is None:
                 self._absent.add(id_)
             else:
-                self._held[id_] = self._decoder.decode(stored)
+                self._held[id_] = self._decode(stored)
 
     @property
     def full(self) -> bool:
@@ -60,7 +69,7 @@ class Shelf(Generic[Record]):
 
     def due(self, now: int, most: int) -> list[Record]:
         """The records whose timers have come."""
-        found = (self._decoder.decode(stored) for stored in self._store.due(self.kind, self.shard, now, most))
+        found = map(self._decode, self._store.due(self.kind, self.shard, now, most))
         return [self._held.setdefault(record.id, record) for record in found]
 
     def next_due(self) -> int | None:
@@ -74,28 +83,24 @@ class Shelf(Generic[Record]):
         fleeting: Collection[str] = (),
         lifetime_ms: int = 0,
     ) -> None:
-        """Write what is dirty, as one step, and let go of what is too much to hold. For the rest see `Commit`."""
+        """Write what is dirty, as one step, and let go of all records. For the rest see `Commit`."""
         if self.dirty:
             records = {id_: encode(record) for id_, record in self.dirty.items()}
             self._store.commit(
                 Commit(self.kind, self.shard, records, timers or {}, outbox or {}, fleeting, lifetime_ms)
             )
             self.dirty.clear()
+            self._cache(records)
+        self._held.clear()
         self._absent.clear()
-        if sum([_facts_of(record) for record in self._held.values()]) > CACHED:
-            self._held = _newest(self._held, CACHED // 2)
 
-
-def _newest(held: dict[str, Record], facts: int) -> dict[str, Record]:
-    """As many of the records that came last as hold no more than so many facts."""
-    kept = []
-    for id_, record in reversed(held.items()):
-        facts -= _facts_of(record)
-        if facts < 0:
-            break
-        kept.append((id_, record))
-    return dict(reversed(kept))
-
-
-def _facts_of(record: Source | Subject) -> int:
-    return 1 if isinstance(record, Source) else len(record.sources) or 1
+    def _cache(self, records: dict[str, bytes]) -> None:
+        cached = self._cached
+        for id_ in records:
+            self._cached_bytes -= len(cached.pop(id_, b""))
+        cached |= records
+        self._cached_bytes += sum(map(len, records.values()))
+        for id_ in list(cached):
+            if self._cached_bytes <= CACHED_BYTES:
+                break
+            self._cached_bytes -= len(cached.pop(id_))

@@ -236,8 +236,8 @@ class History:
     ) -> None:
         """What a contact, or a visitor who belongs to nobody, is worth to the companies they were with."""
         for domain, share in self.shares(whole, *self.by_time(links, len(links))).items():
-            if domain != NOBODY:
-                accounts.setdefault(f"d:{domain}", {})[source] = share
+            if domain != NOBODY and (share.last_at or share.traits):
+                accounts.setdefault(f"d:{domain}", {})[source] = share._replace(groups={})
 
     def _implied(self) -> Iterable[Said]:
         """An event says that its weaker identifiers are its strongest known one."""

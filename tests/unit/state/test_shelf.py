@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from state import shelf as module
+from state.codec import encode
 from state.memory import MemoryStore
 from state.shelf import Shelf
 from state.store import Commit, Kind
-from state.subject import Facts, Standing, Subject
+from state.subject import Standing, Subject
 
 
 class Watched(MemoryStore):
@@ -124,6 +125,7 @@ def test_what_is_written_is_what_is_read(store: Watched) -> None:
     shelf = open_shelf(store)
     change(shelf, "c:1")
     shelf.commit()
+    shelf.fetch(["c:1"])
     shelf.take("c:1").standing = None  # in memory only
     other = open_shelf(store)
     other.fetch(["c:1"])
@@ -151,25 +153,26 @@ def test_the_next_timer_is_the_stores(store: Watched) -> None:
     assert open_shelf(store).next_due() == 10
 
 
-def test_however_large_an_epoch_was_a_shelf_holds_no_more_than_its_bound_afterwards(
+def test_what_was_written_is_at_hand_afterwards(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    shelf.commit()
+    store.asked.clear()
+    shelf.fetch(["c:1"])
+    assert (shelf.take("c:1").standing, store.asked) == (Standing(5, 0, ""), [])
+
+
+def test_however_large_an_epoch_was_a_shelf_keeps_no_more_bytes_than_its_bound_afterwards(
     store: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CACHED", 10)
+    ids = [f"c:{number}" for number in range(100, 1_000)]
     shelf = open_shelf(store)
-    change(shelf, *(f"c:{number}" for number in range(1_000)))
+    change(shelf, *ids)
+    monkeypatch.setattr(module, "CACHED_BYTES", 5 * len(encode(shelf.take("c:100"))))
     shelf.commit()
-    held = [number for number in range(1_000) if shelf.find(f"c:{number}")]
-    assert held == list(range(995, 1_000))
-
-
-def test_a_subject_counts_for_as_many_as_its_sources(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CACHED", 10)
-    shelf = open_shelf(store)
-    change(shelf, *(f"c:{number}" for number in range(5)))
-    for number in range(5):
-        shelf.take(f"c:{number}").sources = {f"a:{source}": Facts() for source in range(3)}
-    shelf.commit()
-    assert [number for number in range(5) if shelf.find(f"c:{number}")] == [4]
+    store.asked.clear()
+    shelf.fetch(ids)
+    assert store.asked == [ids[:-5]]
 
 
 @pytest.mark.parametrize(("changed", "full"), [(10, False), (11, True)])
@@ -183,7 +186,7 @@ def test_a_shelf_is_full_when_more_is_dirty_than_may_wait(
 
 
 def test_what_was_let_go_is_read_again_as_it_was(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CACHED", 2)
+    monkeypatch.setattr(module, "CACHED_BYTES", 0)
     shelf = open_shelf(store)
     change(shelf, "c:1", "c:2", "c:3")
     shelf.commit()
