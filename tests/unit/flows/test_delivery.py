@@ -8,7 +8,7 @@ from flows.delivery import AT_ONCE, Delivery
 from flows.reading import Reading
 from state.ids import shard_of
 from state.memory import MemoryStore
-from state.record import Later, Outcome, Record, Refused, SinkStopped, Skipped, Written
+from state.record import Erasure, Later, Outcome, Record, Refused, SinkStopped, Skipped, Written
 from state.store import Held, Kind
 from tests.events import event
 from tests.unit.flows.conftest import NOON, Happen
@@ -42,6 +42,10 @@ class Remembering:
             if isinstance(outcome, Written)
         ]
         return outcomes
+
+    def erase(self, ids: Sequence[str]) -> list[Erasure]:
+        """Nobody is erased here."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Nothing is open."""

@@ -300,10 +300,3 @@ def test_what_is_told_to_an_account_is_not_what_the_contact_keeps(
     accounts.handle([Touched("d:acme.com", ANN, did(9))])
     contacts.commit()
     assert stored(store, "contact", ANN).sources["a:1"] == did(2, 1)
-
-
-def test_what_an_unknown_visitor_did_long_ago_counts_no_more_for_a_company(store: MemoryStore, clock: LogClock) -> None:
-    shard = ScoreShard(Shelf(store, "account", 0, Subject), Scoring(MODEL, KEEP), KEEP, clock, lifetime_ms=10 * DAY)
-    shard.handle([Touched("d:acme.com", source, did(days)) for source, days in (("a:1", 9), ("a:2", 11), (ANN, 99))])
-    shard.commit()
-    assert sorted(stored(store, "account", "d:acme.com").sources) == ["a:1", ANN]
