@@ -80,15 +80,8 @@ def stored(store: MemoryStore, kind: Kind, id_: str) -> Subject:
 
 def said(messages: list[ToSubject]) -> list[tuple[str, str, str, int]]:
     """(form, to, source, touches)."""
-    return [
-        (
-            type(message).__name__,
-            message.to,
-            message.source,
-            len(message.facts.ledger.touches["pricing"]) if message.facts else 0,
-        )
-        for message in messages
-    ]
+    touches = [len(message.facts.ledger.touches["pricing"]) if message.facts else 0 for message in messages]
+    return [(type(one).__name__, one.to, one.source, count) for one, count in zip(messages, touches, strict=True)]
 
 
 def test_what_is_new_is_touched_at_the_contacts_own_account(contacts: ScoreShard) -> None:
