@@ -34,6 +34,4 @@ class Parts(msgspec.Struct, frozen=True):
 
     def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
         """Makes the shards of contacts or of accounts."""
-        return lambda shard: ScoreShard(
-            Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock, self.lifetime_ms
-        )
+        return lambda shard: ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)

@@ -26,10 +26,8 @@ Clock = Callable[[], int]
 class ScoreShard:
     """The contacts, or the accounts, of one shard."""
 
-    def __init__(self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock, lifetime_ms: int = 0) -> None:
-        """What visitors did whom nobody is known for counts no longer than `lifetime_ms` after their last activity."""
+    def __init__(self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock) -> None:
         self._shelf = shelf
-        self._lifetime_ms = lifetime_ms if shelf.kind == "account" else 0
         self._scoring = scoring
         self._keep = keep
         self._clock = clock
@@ -75,8 +73,6 @@ class ScoreShard:
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
-        if self._lifetime_ms:
-            _forget_visitors(subject, now - self._lifetime_ms)
         seen = glance(self._scoring, subject, now, DRIFT)
         standing = Standing(seen.tenths, seen.band, seen.reason)
         rank = urgency(subject.standing, standing)
@@ -133,13 +129,6 @@ class ScoreShard:
         parts = split(whole, employers(subject), self._keep)
         named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
         return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}")) for domain in named]
-
-
-def _forget_visitors(account: Subject, before: int) -> None:
-    """Drop the visitors who were last active before a moment (ms)."""
-    sources = account.sources
-    for id_ in [id_ for id_, facts in sources.items() if facts.ledger.last_at < before and is_visitor(id_)]:
-        del sources[id_]
 
 
 def employers(contact: Subject) -> list[Tenure]:
