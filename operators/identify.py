@@ -6,7 +6,7 @@ import msgspec
 
 from state.ids import is_visitor
 from state.ledger import Ledger
-from state.links import CLOSED, MARK, Links, holding, links_between, newest
+from state.links import CLOSED, CORRECTED, MARK, Links, holding, links_between, newest
 from state.subject import Facts, Source
 from state.touch import touch_at
 from state.traits import traits_between
@@ -135,6 +135,12 @@ def named(source: Source) -> Iterator[str]:
             ids.add(id_)
             waiting.extend(source.known.get(id_, ()))
     return iter(sorted(ids))
+
+
+def corrected(source: Source) -> int:
+    """The touch of the latest statement about this source, or about an id that it leads to; 0 if there is none."""
+    said = (links[CORRECTED][-1] for links in (source.links, *source.known.values()) if CORRECTED in links)
+    return max(said, default=0)
 
 
 def leads_back(source: Source) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from operators.identify import NOBODY, account_tenures, leads_back, named, owners, sole_owner, split
+from operators.identify import NOBODY, account_tenures, corrected, leads_back, named, owners, sole_owner, split
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
@@ -179,7 +179,10 @@ class IdentifyShard:
             return list(self._to_accounts(source, facts))
         parts = split(facts, owners(source, self._limits.contacts_per_visitor), self._keep)
         domains = tuple(source.facts.groups)
-        told: list[ToSubject | LinkFacts] = [Replaced(id_, source.id, parts.get(id_), domains) for id_ in named(source)]
+        at = corrected(source)
+        told: list[ToSubject | LinkFacts] = [
+            Replaced(id_, source.id, parts.get(id_), domains, at) for id_ in named(source)
+        ]
         if self._visitors:
             told += self._to_accounts(source, parts.get(NOBODY) or Facts())
         return told
@@ -190,7 +193,7 @@ class IdentifyShard:
             return
         parts = split(unowned, account_tenures(unowned.groups, None), self._keep)
         for domain in source.facts.groups:
-            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"))
+            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"), corrected=corrected(source))
 
 
 def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:

@@ -5,6 +5,7 @@ from state.ids import bare, id_type
 from state.record import KeyType, Record
 from state.score import Score
 from state.subject import Subject
+from state.touch import touch_at
 
 KEY_TYPES: dict[str, KeyType] = {"email": "email", "crm": "crm", "user": "user", "domain": "domain"}
 
@@ -26,6 +27,7 @@ def record_of(subject: Subject, score: Score, model: str, top_band: str, account
         last_intent_at=score.last_intent_at,
         high_until=leaving.at if leaving else None,
         account_score=account_score,
+        corrected_at=touch_at(subject.corrected) if subject.corrected else None,
         scored_at=score.at,
         model=model,
     )

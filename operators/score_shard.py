@@ -104,6 +104,7 @@ class ScoreShard:
         else:
             changed = subject.sources.pop(message.source, None) is not None
         if changed:
+            subject.corrected = max(subject.corrected, message.corrected)
             self._shelf.dirty[subject.id] = subject
 
     def _counted(self, facts: Facts) -> Facts:
@@ -128,7 +129,8 @@ class ScoreShard:
         default = default_account(id_)
         parts = split(whole, employers(subject), self._keep)
         named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
-        return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}")) for domain in named]
+        at = subject.corrected
+        return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at) for domain in named]
 
 
 def employers(contact: Subject) -> list[Tenure]:

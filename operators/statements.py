@@ -10,7 +10,7 @@ import msgspec
 
 from operators.normalise import typed_id
 from operators.unusable import Unusable
-from state.links import MARK, RETRACTED
+from state.links import CORRECTED, MARK, RETRACTED
 
 LINK, UNLINK = "leadstream:link", "leadstream:unlink"
 RETRACT, RESTORE = "leadstream:retract", "leadstream:restore"
@@ -36,13 +36,13 @@ def read_statement(name: str, line: bytes, touch: int) -> Said:
     """What a line with a reserved name says; raises `ValueError` when it cannot be used.
 
     >>> read_statement(LINK, b'{"properties": {"source": "visitor:anon_1", "target": "email:Ann@Acme.com"}}', 5)
-    {'a:anon_1': {'e:ann@acme.com': [5]}}
+    {'a:anon_1': {'e:ann@acme.com': [5], '!~': [5]}}
     >>> read_statement(UNLINK, b'{"properties": {"source": "visitor:anon_1", "target": "email:ann@acme.com"}}', 7)
-    {'a:anon_1': {'!e:ann@acme.com': [7]}}
+    {'a:anon_1': {'!e:ann@acme.com': [7], '!~': [7]}}
     """
     said = _wire.decode(line).properties
     source = _id("source", said.source)
-    return {source: {_TARGETS[name](source, said.target): [touch]}}
+    return {source: {_TARGETS[name](source, said.target): [touch], CORRECTED: [touch]}}
 
 
 def _link(source: str, target: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from math import isfinite
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -35,8 +36,14 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     band: str
 
 
+Cause = Literal["score", "identity_corrected"]
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: where the subject stands, and where the line before had it (`None` on its first)."""
+    """One line: where the subject stands, and where the line before had it (`None` on its first).
+
+    The `cause` is `identity_corrected` when somebody has put right, since then, whom the activity belongs to.
+    """
 
     key: str
     key_type: KeyType
@@ -47,6 +54,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     scored_at: str
     before: Standing | None
+    cause: Cause = "score"
+    corrected_at: str | None = None
 
     @property
     def name(self) -> Name:
@@ -59,6 +68,7 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
     standing: Standing
     words: int
+    corrected_at: str | None
 
 
 class Changes:
@@ -123,7 +133,7 @@ class Changes:
     def _change(self, record: Record) -> Change | Refused | None:
         """The line that the record is worth, if any."""
         told = self._told.get((record.kind, record.key_type, record.key))
-        change = change_of(record, told.standing if told else None)
+        change = change_of(record, told)
         if told == told_by(change):
             return None
         return refusal(change) or change
@@ -165,8 +175,10 @@ def read(line: bytes, where: str) -> Change:
         raise SinkStopped(f"{where} is no score change: name another file") from None
 
 
-def change_of(record: Record, before: Standing | None) -> Change:
+def change_of(record: Record, told: Told | None) -> Change:
     """The line for a record."""
+    corrected_at = None if record.corrected_at is None else iso(record.corrected_at)
+    is_news = corrected_at is not None and corrected_at != (told.corrected_at if told else None)
     return Change(
         key=record.key,
         key_type=record.key_type,
@@ -176,13 +188,15 @@ def change_of(record: Record, before: Standing | None) -> Change:
         reasons=record.reasons,
         model=record.model,
         scored_at=iso(record.scored_at),
-        before=before,
+        before=told.standing if told else None,
+        cause="identity_corrected" if is_news else "score",
+        corrected_at=corrected_at,
     )
 
 
 def told_by(change: Change) -> Told:
     """What to keep of a line."""
-    return Told(Standing(change.score, change.band), hash((change.reasons, change.model)))
+    return Told(Standing(change.score, change.band), hash((change.reasons, change.model)), change.corrected_at)
 
 
 def refusal(change: Change) -> Refused | None:

@@ -58,6 +58,12 @@ class StoredSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
     standing: Standing | None
 
 
+class CorrectedSubject(StoredSubject, array_like=True, frozen=True, gc=False):
+    """`Subject` of which somebody corrected the identity; most were not, and need not say so."""
+
+    corrected: int = 0
+
+
 def canonical(value: object) -> bytes:
     """The bytes of a value; dictionaries are sorted by key, so equal values are equal bytes."""
     return _encoder.encode(value)
@@ -69,6 +75,8 @@ def encode(record: Source | Subject) -> bytes:
         facts = _stored(record.facts)
         return VERSION + canonical(StoredSource(record.id, facts, record.links, record.known, record.followers))
     sources = {"" if source == record.id else source: _stored(facts) for source, facts in record.sources.items()}
+    if record.corrected:
+        return VERSION + canonical(CorrectedSubject(record.id, sources, record.standing, record.corrected))
     return VERSION + canonical(StoredSubject(record.id, sources, record.standing))
 
 
@@ -93,11 +101,11 @@ def _source(stored: memoryview) -> Source:
 def _subject(stored: memoryview) -> Subject:
     read = _stored_subject.decode(stored)
     sources = {source or read.id: _facts(facts) for source, facts in read.sources.items()}
-    return Subject(read.id, sources, read.standing)
+    return Subject(read.id, sources, read.standing, read.corrected)
 
 
 _stored_source = msgspec.msgpack.Decoder(StoredSource)
-_stored_subject = msgspec.msgpack.Decoder(StoredSubject)
+_stored_subject = msgspec.msgpack.Decoder(CorrectedSubject)
 _READERS: dict[type, Callable[[memoryview], Any]] = {Source: _source, Subject: _subject}
 
 

@@ -13,6 +13,8 @@ A target that begins with `!` takes back what was said of the rest of it up to i
 
 MARK = "!"
 RETRACTED = "!*"
+CORRECTED = "!~"
+"""Under it a source keeps the touches of all statements that somebody made about it."""
 CLOSED = "!<"
 """Under it an id keeps the touch after which visitors came too late to be among its first; the smallest counts."""
 

@@ -46,12 +46,14 @@ class Replaced(msgspec.Struct, frozen=True, gc=False):
     """All that `source` contributes to the subject from now on; None: nothing any more.
 
     `domains` are all accounts that the source ever named: a contact that loses some of it must say so there.
+    `corrected` is the touch of the latest statement that somebody made about the source, 0 if nobody did.
     """
 
     to: str
     source: str
     facts: Facts | None
     domains: tuple[str, ...] = ()
+    corrected: int = 0
 
 
 ToSource = Seen | LinkFacts

@@ -21,7 +21,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One subject as the CRM shall show it: a score evaluated at `scored_at`, never a delta.
 
     Times are Unix milliseconds UTC. Scores have one decimal. `key` is bare (`ann@acme.com`, a CRM contact
-    id, a product user id, or an account's domain) and `key_type` says which of them it is.
+    id, a product user id, or an account's domain) and `key_type` says which of them it is. `corrected_at` is when
+    somebody last put right who it is (a merge, an unlink, a verdict).
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     last_intent_at: int | None = None
     high_until: int | None = None
     account_score: float | None = None
+    corrected_at: int | None = None
     scored_at: int
     model: str
 

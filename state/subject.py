@@ -70,8 +70,13 @@ class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class Subject(msgspec.Struct, array_like=True, gc=False):
-    """A contact or an account: source -> what that source contributes."""
+    """A contact or an account: source -> what that source contributes.
+
+    `corrected` is the touch of the latest statement about identifiers that changed it. Like the standing it only serves
+    delivery.
+    """
 
     id: str
     sources: dict[str, Facts] = {}
     standing: Standing | None = None
+    corrected: int = 0

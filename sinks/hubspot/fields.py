@@ -97,6 +97,13 @@ _SHARED = (
         "time",
         lambda r: moment(r.high_until),
     ),
+    Field(
+        "identity_corrected_at",
+        "Identity corrected at",
+        "When somebody last put right whom the activity belongs to. Empty when nobody did.",
+        "time",
+        lambda r: moment(r.corrected_at),
+    ),
     Field("scored_at", "Score updated at", "When the score was worked out.", "time", lambda r: moment(r.scored_at)),
     Field("model", "Score model", "The scoring model and its version.", "text", lambda r: r.model),
 )

@@ -11,12 +11,14 @@ from flows.picture import picture
 from flows.reading import Reading
 from flows.retracted import retracted
 from flows.statement_log import Statement
+from state.store import Kind
 from tests.unit.flows.conftest import NOON, Happen
 
 ANN = b'{"event":"pricing_viewed","anonymousId":"anon_1","email":"ann@acme.com","timestamp":"2025-06-10T08:00:00Z"}'
 OLD = b'{"event":"pricing_viewed","anonymousId":"anon_2","email":"old@acme.com","timestamp":"2025-06-11T08:00:00Z"}'
 LATER = b'{"event":"docs_viewed","anonymousId":"anon_2","timestamp":"2025-06-12T08:00:00Z"}'
 
+KINDS: tuple[Kind, ...] = ("contact", "account")
 Told = dict[str, list[str]]
 
 
@@ -27,8 +29,7 @@ def say(happen: Happen) -> Callable[[list[Statement]], None]:
 
 def told(reading: Reading) -> Told:
     """Contact or account -> its sources."""
-    kinds: tuple[str, ...] = ("contact", "account")
-    found = [subject for kind in kinds for subject in reading.subjects(kind)]  # type: ignore[arg-type]  # kinds all
+    found = [subject for kind in KINDS for subject in reading.subjects(kind)]
     return {subject.id: sorted(subject.sources) for subject in found if subject.sources}
 
 
@@ -126,6 +127,15 @@ def test_a_picture_tells_who_is_linked_to_whom_since_when_and_what_was_taken_bac
         ("anon_1", "ann@acme.com", "ann@acme.com", "2025-06-10T08:00:00Z", "holds"),
         ("anon_2", "old@acme.com", "old@acme.com", "2025-06-11T08:00:00Z", "holds"),
     ]
+
+
+def test_everyone_whom_a_correction_changed_is_told_that_it_was_one(
+    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
+) -> None:
+    happen(ANN, OLD)
+    say(merge_of(reading, "old@acme.com", "ann@acme.com", NOON, ""))
+    corrected = {subject.id: subject.corrected >> 20 for kind in KINDS for subject in reading.subjects(kind)}
+    assert corrected == dict.fromkeys(("e:old@acme.com", "e:ann@acme.com", "d:acme.com"), NOON)
 
 
 def test_the_note_stands_in_the_log(happen: Happen, reading: Reading) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from operators.statements import LINK, RESTORE, RETRACT, UNLINK, read_statement
 from operators.unusable import Unusable
+from state.links import CORRECTED
 
 AT = 1_780_000_000_000 << 20
 
@@ -14,21 +15,21 @@ def said(name: str, properties: str) -> dict[str, dict[str, list[int]]]:
 
 def test_a_merge_links_one_known_id_to_another() -> None:
     found = said(LINK, '{"source": "email:old@acme.com", "target": "email:ann@acme.com"}')
-    assert found == {"e:old@acme.com": {"e:ann@acme.com": [AT]}}
+    assert found == {"e:old@acme.com": {"e:ann@acme.com": [AT], CORRECTED: [AT]}}
 
 
 def test_a_link_without_a_target_is_to_nobody() -> None:
-    assert said(LINK, '{"source": "visitor:anon_1"}') == {"a:anon_1": {"": [AT]}}
+    assert said(LINK, '{"source": "visitor:anon_1"}') == {"a:anon_1": {"": [AT], CORRECTED: [AT]}}
 
 
 def test_an_unlink_takes_back_what_was_said_of_one_target() -> None:
     found = said(UNLINK, '{"source": "crm:151", "target": "email:ann@acme.com"}')
-    assert found == {"c:151": {"!e:ann@acme.com": [AT]}}
+    assert found == {"c:151": {"!e:ann@acme.com": [AT], CORRECTED: [AT]}}
 
 
 @pytest.mark.parametrize(("name", "target"), [(RETRACT, "!*"), (RESTORE, "!!*")])
 def test_a_verdict_says_whether_a_source_counts(name: str, target: str) -> None:
-    assert said(name, '{"source": "visitor:bot_1"}') == {"a:bot_1": {target: [AT]}}
+    assert said(name, '{"source": "visitor:bot_1"}') == {"a:bot_1": {target: [AT], CORRECTED: [AT]}}
 
 
 @pytest.mark.parametrize(

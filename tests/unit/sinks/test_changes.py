@@ -41,7 +41,20 @@ def test_a_line_says_where_the_subject_stands(path: Path) -> None:
         "model": "b2b-saas 3",
         "scored_at": "2026-06-12T08:01:00Z",
         "before": None,
+        "cause": "score",
+        "corrected_at": None,
     }
+
+
+def test_the_first_line_after_a_correction_of_identity_says_so(path: Path) -> None:
+    corrected = msgspec.structs.replace(ANN, corrected_at=1_781_251_200_000)
+    with closing(Changes(path)) as sink:
+        sink.write([ANN])
+        sink.write([msgspec.structs.replace(corrected, score=10.0)])
+    with closing(Changes(path)) as sink:
+        sink.write([msgspec.structs.replace(corrected, score=20.0)])
+    causes = [msgspec.json.decode(line)["cause"] for line in path.read_bytes().splitlines()]
+    assert causes == ["score", "identity_corrected", "score"]
 
 
 def test_a_line_says_what_the_line_before_said(path: Path) -> None:
