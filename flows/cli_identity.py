@@ -12,8 +12,8 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows import options
-from flows.correct import leave_of, merge_of, split_of, unlinks_of, verdict_of
-from flows.exits import Problem
+from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
+from flows.exits import NotFound, Problem
 from flows.find import find
 from flows.models import limits_of, model_of, scoring_of
 from flows.picture import picture
@@ -21,9 +21,12 @@ from flows.picture_text import print_picture
 from flows.raw_events import named_by_touch
 from flows.reading import Reading
 from flows.retracted import print_retracted, retracted
-from flows.statement_log import Statement, write
+from flows.show_text import plain
+from flows.statement_log import Statement, require_read, write
 from flows.stores import open_store
 from state.clock import wall_clock
+from state.redis_store import RedisStore
+from state.subject import Subject
 
 LogOption = Annotated[
     Path,
@@ -54,11 +57,8 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
         data=data, redis=redis, namespace=namespace, secret=secret,
         contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
     )  # fmt: skip
-    with _reading(settings) as reading:
-        subject = find(reading, key)
-        if subject.id[0] == "d":
-            raise Problem(f"{key} is a company: give one of its people")
-        seen = picture(reading, subject)
+    with _opened(settings) as (_, reading):
+        seen = picture(reading, _shown(reading, key))
     touches = {touch for one in seen.identifiers for link in one.links for touch in link.touches}
     said = named_by_touch(log, model_of(settings), touches) if log else {}
     if json:
@@ -154,7 +154,7 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     """
     settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
     if report:
-        with _reading(settings) as reading:
+        with _opened(settings) as (_, reading):
             found = retracted(reading)
         _print_json(found) if json else print_retracted(Console(), found)
     elif not keys or log is None:
@@ -166,19 +166,35 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
 def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
     """Work out what to say from what is in the store, and append it to the log."""
     assert settings.log is not None
-    with _reading(settings) as reading:
-        said = statements(reading, wall_clock())
-    path = write(settings.log, said)
+    with _opened(settings) as (store, reading):
+        require_read(settings.log, store.checkpoints())
+        said = statements(reading, store.clock() or wall_clock())
+        path = write(settings.log, said)
     for one in said:
         target = one.properties.get("target", "")
-        print(f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip())
+        line = f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip()
+        Console().print(plain(line), highlight=False, soft_wrap=True)
     print(f"written to {path}: the score flow puts the rest right when it reads it", file=sys.stderr)
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[Reading]:
+def _opened(settings: Settings) -> Iterator[tuple[RedisStore, Reading]]:
     with open_store(settings) as store:
-        yield Reading(store, model_of(settings), scoring_of(settings), limits_of(settings))
+        try:
+            yield store, Reading(store, model_of(settings), scoring_of(settings), limits_of(settings))
+        except UnicodeEncodeError:
+            raise Problem("keys and notes have to be text: UTF-8") from None
+
+
+def _shown(reading: Reading, key: str) -> Subject:
+    """The contact of a key; an identifier that is nobody's stands for itself. Raises `NotFound`."""
+    try:
+        subject = find(reading, key)
+    except NotFound:
+        return Subject(source_of(reading, key).id)
+    if subject.id[0] == "d":
+        raise Problem(f"{key} is a company: give one of its people")
+    return subject
 
 
 def _two(words: Sequence[str], between: str) -> tuple[str, str]:

@@ -7,10 +7,12 @@ from rich.table import Table
 from flows.reading import Reading
 from flows.show_text import plain, when
 from operators.identify import named
-from state.ids import IdType, bare, id_type
+from operators.score_shard import default_account
+from state.ids import IdType, bare, id_type, is_visitor
 from state.links import RETRACTED, is_retracted
 from state.moment import iso
 from state.store import Kind
+from state.subject import Source
 from state.touch import touch_at
 
 SOURCES: tuple[Kind, ...] = ("known", "visitor")
@@ -36,13 +38,22 @@ def retracted(reading: Reading) -> list[Retracted]:
             iso(touch_at(source.links[RETRACTED][-1])),
             {signal: len(touches) for signal, touches in sorted(source.facts.ledger.touches.items())},
             [bare(contact) for contact in named(source)],
-            sorted(source.facts.groups),
+            accounts_of(source),
         )
         for kind in SOURCES
         for source in reading.sources(kind)
         if is_retracted(source.links)
     ]
     return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def accounts_of(source: Source) -> list[str]:
+    """The companies that a source may count for: those that events named, or the companies of its contacts' addresses,
+    which go before what visitors name.
+    """
+    by_address = {domain for contact in named(source) if (domain := default_account(contact))}
+    said = set(source.facts.groups)
+    return sorted((by_address or said) if is_visitor(source.id) else (said or by_address))
 
 
 def print_retracted(console: Console, found: list[Retracted]) -> None:

@@ -1,18 +1,18 @@
 """Writing statements about identifiers into the event log: identity is corrected there, never in Redis."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 
 from flows.exits import Problem
+from sources.jsonl_files import find_logs, packing_of
 from state.moment import iso
 
 FILE = "leadstream-statements.jsonl"
 """What is said is appended to this file of a log folder; a log that is one plain file gets it itself."""
-PLAIN = (".jsonl", ".ndjson", ".json", ".log")
 
 
 class Statement(msgspec.Struct, frozen=True, rename="camel"):
@@ -30,10 +30,18 @@ def statement(name: str, at: int, source: str, target: str = "", note: str = "")
     return Statement(name, iso(at), f"leadstream-{uuid4().hex}", properties)
 
 
+def require_read(log: Path, partitions: Collection[str]) -> None:
+    """Raises `Problem` when the score flow reads none of this log (its `partitions` are those it has read of), and
+    `LogError` when nobody can.
+    """
+    if not any(one.partition in partitions for one in find_logs(log)):
+        raise Problem(f"the score flow has read nothing of {log}: give --log what `leadstream score` was given")
+
+
 def write(log: Path, statements: Sequence[Statement]) -> Path:
     """Append to the log, durably, and say to which file."""
     path = log / FILE if log.is_dir() else log
-    if path == log and not (log.is_file() and log.suffix in PLAIN):
+    if path == log and (not log.is_file() or packing_of(log)):
         raise Problem(f"{log} cannot be written to: give --log a folder of logs, or a log that is one plain file")
     lines = b"".join(msgspec.json.encode(one) + b"\n" for one in statements)
     try:
@@ -48,7 +56,8 @@ def _append(path: Path, lines: bytes) -> None:
     with path.open("ab", buffering=0) as log:
         if log.tell() and not _ends_in_newline(path):
             raise Problem(f"{path} ends in the middle of a line: somebody is writing to it; try again")
-        log.write(lines)
+        if log.write(lines) < len(lines):
+            raise Problem(f"{path} could not take all: make room on its disk, and remove its last line, which is torn")
         os.fsync(log.fileno())
 
 

@@ -95,6 +95,44 @@ def test_a_verdict_that_is_taken_back_brings_everything_back(
     assert told(reading) == before
 
 
+@pytest.mark.parametrize("key", ["old@acme.com", "acme.com", "anon_2"])
+def test_what_was_retracted_with_a_contact_or_a_company_comes_back_with_it(
+    key: str, happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
+) -> None:
+    happen(ANN, OLD)
+    before = told(reading)
+    say(verdict_of(reading, [key], NOON - 1_000, "", counts=False))
+    say(verdict_of(reading, [key], NOON, "", counts=True))
+    assert told(reading) == before
+
+
+def test_a_retracted_contact_takes_its_known_ids_with_it(happen: Happen, reading: Reading) -> None:
+    happen(ANN)
+    said = verdict_of(reading, ["ann@acme.com"], NOON, "", counts=False)
+    assert [one.properties["source"] for one in said] == ["email:ann@acme.com", "visitor:anon_1"]
+
+
+def test_a_retracted_visitor_leaves_the_rest_of_its_contact(happen: Happen, reading: Reading) -> None:
+    happen(ANN)
+    said = verdict_of(reading, ["anon_1"], NOON, "", counts=False)
+    assert [one.properties["source"] for one in said] == ["visitor:anon_1"]
+
+
+def test_ids_of_one_contact_are_not_merged_again(happen: Happen, reading: Reading) -> None:
+    happen(b'{"event":"docs_viewed","userId":"42","email":"ann@acme.com","timestamp":"2025-06-10T08:00:00Z"}')
+    with pytest.raises(Problem, match=r"one contact already: ann@acme\.com"):
+        merge_of(reading, "ann@acme.com", "user:42", NOON, "")
+
+
+@pytest.mark.parametrize("correct", [unlinks_of, leave_of])
+def test_what_is_put_right_comes_after_a_link_by_a_clock_that_is_ahead(
+    correct: Callable[..., list[Statement]], happen: Happen, reading: Reading
+) -> None:
+    happen(ANN)
+    (said,) = correct(reading, "anon_1", 0, "")
+    assert said.timestamp == "2025-06-10T08:00:00.001Z"
+
+
 def test_the_report_says_what_was_taken_back_from_whom(
     happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
 ) -> None:
@@ -155,7 +193,9 @@ def test_the_note_stands_in_the_log(happen: Happen, reading: Reading) -> None:
         (lambda reading: unlinks_of(reading, "ann@acme.com", NOON, ""), NotFound, "linked to nobody"),
         (lambda reading: merge_of(reading, "anon_1", "ann@acme.com", NOON, ""), Problem, "is a visitor"),
         (lambda reading: merge_of(reading, "Ann@acme.com", "ann@acme.com", NOON, ""), Problem, "same id already"),
-        (lambda reading: split_of(reading, "anon_1", "x@acme.com", NOON, ""), Problem, "but to email:ann@acme.com"),
+        (lambda reading: merge_of(reading, "email:anne@", "ann@acme.com", NOON, ""), NotFound, "no identifier"),
+        (lambda reading: merge_of(reading, "x@acme.com", "ann@acme.com", NOON, ""), NotFound, "write it as email:"),
+        (lambda reading: split_of(reading, "anon_1", "email:x@b.io", NOON, ""), Problem, "but to email:ann@acme.com"),
         (lambda reading: verdict_of(reading, ["anon_1"], NOON, "", counts=True), NotFound, "count already"),
     ],
 )

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from flows.exits import Problem
-from flows.statement_log import FILE, Statement, statement, write
+from flows.statement_log import FILE, Statement, require_read, statement, write
 from operators.statements import RETRACT
+from sources.jsonl_files import find_logs
 
 BOT = statement(RETRACT, 1_780_000_000_000, "visitor:bot_1")
 
@@ -43,6 +44,18 @@ def test_a_log_that_cannot_take_lines_is_refused(tmp_path: Path, name: str) -> N
         (tmp_path / name).write_bytes(b"(compressed)")
     with pytest.raises(Problem, match="give --log a folder"):
         write(tmp_path / name, [BOT])
+
+
+def test_a_log_that_the_flow_reads_some_of_is_its_log(tmp_path: Path) -> None:
+    (tmp_path / "events.jsonl").write_bytes(b"{}\n")
+    (tmp_path / FILE).write_bytes(b"{}\n")
+    require_read(tmp_path, {one.partition for one in find_logs(tmp_path / "events.jsonl")})
+
+
+def test_a_log_that_the_flow_never_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_bytes(b"{}\n")
+    with pytest.raises(Problem, match="has read nothing of"):
+        require_read(tmp_path, {"events.jsonl#5f3c0a91"})
 
 
 def test_two_statements_never_have_the_same_message_id() -> None:
