@@ -34,7 +34,9 @@ class Erased:
         return (
             used,
             unusable,
-            Counts(counts.received, len(used), counts.received - len(used) - len(unusable), len(unusable)),
+            Counts(
+                counts.received, len(used), counts.received - len(used) - len(unusable), len(unusable), counts.crawlers
+            ),
         )
 
     def _did(self, event: Event) -> bool:

@@ -51,7 +51,9 @@ def sentence(report: Report | Delivered) -> str:
             f"unchanged {report.unchanged:,}, waiting {report.waiting:,}{paused}"
         )
     rate = report.received / report.seconds if report.seconds else 0
+    crawlers = f" ({report.crawlers:,} from crawlers)" if report.crawlers else ""
     return (
-        f"received {report.received:,} = used {report.used:,} + ignored {report.ignored:,} + dead {report.dead:,}; "
+        f"received {report.received:,} = used {report.used:,} + ignored {report.ignored:,}{crawlers} "
+        f"+ dead {report.dead:,}; "
         f"{rate:,.0f} events/s; scored as of {report.as_of}"
     )

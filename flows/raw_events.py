@@ -9,6 +9,7 @@ import msgspec
 from config.model import Model
 from flows.show_json import RawEvent
 from flows.whose import Spans, counts
+from operators.agents import Crawler
 from operators.decode import Decoder
 from sources.logs import Logs, Share
 from state.event import Event
@@ -59,10 +60,10 @@ def _lines(log: Path) -> Iterator[bytes]:
 
 
 def _read(decoder: Decoder, line: bytes) -> Event | None:
-    """The event; None for a line that is a dead letter, which counts for nobody."""
+    """The event; None for a line that counts for nobody."""
     try:
         return decoder.read(line, FAR_FUTURE)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, Crawler):
         return None
 
 

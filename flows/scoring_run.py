@@ -37,6 +37,7 @@ class Report(msgspec.Struct, frozen=True):
     as_of: str
     seconds: float
     done: bool = False
+    crawlers: int = 0
 
 
 class ScoringRun:
@@ -110,7 +111,8 @@ class ScoringRun:
     def _report(self, *, done: bool) -> Report:
         counts: Counts = self._intake.counts
         seconds = (wall_clock() - self._started) / 1000
-        return Report(counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done)
+        as_of = iso(self.clock())
+        return Report(counts.received, counts.used, counts.ignored, counts.dead, as_of, seconds, done, counts.crawlers)
 
     def _reached(self) -> dict[str, int]:
         """Where to read on, by partition."""

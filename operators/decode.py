@@ -11,6 +11,7 @@ from zlib import crc32
 import msgspec
 
 from config.model import Model
+from operators.agents import Crawler, is_crawler
 from operators.normalise import account_name, email_id, opaque_id
 from operators.signals import Listeners
 from operators.statements import NAMES, read_statement
@@ -32,6 +33,15 @@ LARGEST_TRAIT = (1 << 63) - 1
 Properties = TypeVar("Properties")
 
 
+class Context(msgspec.Struct, rename="camel", gc=False):
+    """Where common trackers put the user agent."""
+
+    user_agent: str = ""
+
+
+_context = msgspec.json.Decoder(Context)
+
+
 class Wire(msgspec.Struct, Generic[Properties], rename="camel", gc=False):
     """The native form on the wire; unknown fields are passed over, the last of duplicate keys counts."""
 
@@ -43,6 +53,8 @@ class Wire(msgspec.Struct, Generic[Properties], rename="camel", gc=False):
     user_id: str | int | None = None
     email: str | None = None
     account_domain: str | None = None
+    user_agent: object = None
+    context: msgspec.Raw = msgspec.Raw()
     properties: Properties | None = None
     traits: dict[str, object] | None = None
 
@@ -59,23 +71,25 @@ class Decoder:
         """Read a batch. Events past `latest` (ms), the end of plausible time, are dead letters."""
         events: list[Event] = []
         unusable: dict[int, Exception] = {}
-        ignored = 0
+        ignored = crawlers = 0
         oversized, read = batch.oversized, self.read
         for index, line in enumerate(batch.lines):
             try:
                 if index in oversized:
                     raise Unusable("oversized", "the line is longer than the limit; it was cut there")
                 events.append(read(line, latest))
+            except Crawler:
+                crawlers += 1
             except (ValueError, RecursionError) as error:
                 if index in oversized or line.strip():
                     unusable[index] = error
                 else:
                     ignored += 1
         dead = _dead_letters(batch, unusable) if unusable else []
-        return events, dead, Counts(len(batch.lines), len(events), ignored, len(dead))
+        return events, dead, Counts(len(batch.lines), len(events), ignored + crawlers, len(dead), crawlers)
 
     def read(self, line: bytes, latest: int) -> Event:
-        """Read one line; raises `ValueError` or `RecursionError` when it cannot be used."""
+        """Read a line; raises `ValueError` or `RecursionError` if it cannot be used, `Crawler` if no person did it."""
         if not line.isascii():
             line.decode()
         wire = self._wire.decode(line)
@@ -88,6 +102,8 @@ class Decoder:
             raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
         if not EARLIEST <= at <= latest:
             raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
+        if (wire.user_agent or wire.context) and is_crawler(_agent(wire)):
+            raise Crawler
         message = wire.message_id
         identity = message.encode() if type(message) is str else str(message or "").encode()
         touch = at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK  # make_touch, without the call
@@ -110,6 +126,16 @@ class Decoder:
             account_name(wire.account_domain) if wire.account_domain else "",
             _traits(wire.traits, at) if wire.traits else None,
         )
+
+
+def _agent(wire: Wire[object]) -> str:
+    """The user agent, `""` without one; what stands there in another form is none of ours."""
+    if isinstance(wire.user_agent, str):
+        return wire.user_agent
+    try:
+        return _context.decode(wire.context).user_agent if wire.context else ""
+    except msgspec.ValidationError:
+        return ""
 
 
 def _traits(values: dict[str, object], at: int) -> Traits | None:

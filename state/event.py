@@ -42,12 +42,16 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct):
-    """How many lines came, and what became of them; `received = used + ignored + dead`, always."""
+    """How many lines came, and what became of them; `received = used + ignored + dead`, always.
+
+    `crawlers` are those of the ignored that a program had sent.
+    """
 
     received: int = 0
     used: int = 0
     ignored: int = 0
     dead: int = 0
+    crawlers: int = 0
 
     def add(self, other: "Counts") -> None:
         """Count what another batch counted."""
@@ -55,3 +59,4 @@ class Counts(msgspec.Struct):
         self.used += other.used
         self.ignored += other.ignored
         self.dead += other.dead
+        self.crawlers += other.crawlers

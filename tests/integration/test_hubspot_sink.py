@@ -117,7 +117,7 @@ def test_properties_have_types_that_an_admin_can_filter_by(crm: SimulatedCrm, si
     assert {name: (p["type"], p["fieldType"]) for name, p in ours.items()} == {
         **dict.fromkeys(("score", "fit", "behaviour", "account_score"), ("number", "number")),
         **dict.fromkeys(("reason_1", "reason_2", "reason_3", "last_intent", "model"), ("string", "text")),
-        **dict.fromkeys(("last_intent_at", "high_until", "scored_at"), ("datetime", "date")),
+        **dict.fromkeys(("last_intent_at", "high_until", "scored_at", "identity_corrected_at"), ("datetime", "date")),
         "band": ("enumeration", "select"),
         "why": ("string", "textarea"),
     }
