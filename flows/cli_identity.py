@@ -130,7 +130,8 @@ def split(  # noqa: PLR0913  typer takes a command's options as parameters
 
 def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     keys: Annotated[
-        list[str] | None, typer.Argument(help="visitor:…, another identifier, a contact, or a company's domain.")
+        list[str] | None,
+        typer.Argument(help="A visitor, a contact, a company's domain; or one identifier: email:…, crm:…, user:…."),
     ] = None,
     log: Annotated[
         Path | None,

@@ -107,17 +107,21 @@ def _after(source: Source, at: int) -> int:
 
 
 def _meant(reading: Reading, key: str) -> Iterator[Source]:
-    """The sources that a key means: a contact's or a company's own stands for all that is theirs, any other for itself.
+    """The sources that a key means: a company's people, a contact's identifiers; one that says its kind, and a visitor,
+    stand for themselves.
 
     They are found by what is known of identifiers, for a contact that was retracted has none left.
     """
-    if not typed_id(key):
-        for id_ in candidates(key):
-            found = list(_of_company(reading, bare(id_)) if id_[0] == "d" else _of_contact(reading, id_))
-            if found:
-                yield from found
-                return
-    yield source_of(reading, key)
+    domain = next((bare(id_) for id_ in candidates(key) if id_[0] == "d"), "")
+    of_company = list(_of_company(reading, domain)) if domain and not typed_id(key) else []
+    if of_company:
+        yield from of_company
+        return
+    source = source_of(reading, key)
+    if typed_id(key) or is_visitor(source.id):
+        yield source
+    else:
+        yield from _of_contact(reading, contact_of(reading, source))
 
 
 def _of_company(reading: Reading, domain: str) -> Iterator[Source]:
@@ -131,7 +135,7 @@ def _of_company(reading: Reading, domain: str) -> Iterator[Source]:
 
 
 def _of_contact(reading: Reading, id_: str) -> Iterator[Source]:
-    """All sources that are, or were for a while, this contact's; none if the id is no contact's own."""
+    """All sources that are, or were for a while, this contact's."""
     waiting, seen = [id_], set[str]()
     while waiting:
         id_of = waiting.pop()

@@ -112,6 +112,12 @@ def test_a_retracted_contact_takes_its_known_ids_with_it(happen: Happen, reading
     assert [one.properties["source"] for one in said] == ["email:ann@acme.com", "visitor:anon_1"]
 
 
+def test_a_known_id_that_does_not_say_its_kind_stands_for_its_contact(happen: Happen, reading: Reading) -> None:
+    happen(b'{"event":"docs_viewed","contactId":"151","email":"ann@acme.com","timestamp":"2025-06-10T08:00:00Z"}')
+    said = verdict_of(reading, ["151"], NOON, "", counts=False)
+    assert [one.properties["source"] for one in said] == ["email:ann@acme.com", "crm:151"]
+
+
 def test_a_retracted_visitor_leaves_the_rest_of_its_contact(happen: Happen, reading: Reading) -> None:
     happen(ANN)
     said = verdict_of(reading, ["anon_1"], NOON, "", counts=False)
