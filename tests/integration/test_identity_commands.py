@@ -1,0 +1,154 @@
+"""`identity …` and `retract`: what is said in the log, and what scores are once the score flow has read it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows.statement_log import FILE
+from tests.commands import Ended
+from tests.events import event, write_log
+from tests.integration.conftest import Leadstream, Score
+
+ANN, OLD, BOB = "ann@acme.com", "old@acme.com", "bob@globex.com"
+LINES = [
+    event("pricing_viewed", "08:00:00", messageId="m1", anonymousId="a1"),
+    event("form_submitted", "08:05:00", messageId="m2", anonymousId="a1", email=ANN),
+    event("pricing_viewed", "09:00:00", messageId="m3", email=OLD),
+    event("docs_viewed", "09:05:00", messageId="m4", userId="42", email=OLD),
+    event("docs_viewed", "09:10:00", messageId="m5", userId="42"),
+    event("pricing_viewed", "10:00:00", messageId="m6", anonymousId="kiosk", email=BOB),
+    event("pricing_viewed", "11:00:00", messageId="m7", anonymousId="kiosk", email=ANN),
+]
+BEFORE = {ANN: 20.0, OLD: 14.0, BOB: 10.0, "acme.com": 17.0, "globex.com": 5.0}
+
+Say = Callable[..., Ended]
+
+
+@pytest.fixture
+def scored(tmp_path: Path, score: Score) -> Path:
+    """A folder of logs that the score flow has read."""
+    log = tmp_path / "events"
+    write_log(log / "site.jsonl", LINES)
+    score(log)
+    return log
+
+
+@pytest.fixture
+def say(scored: Path, leadstream: Leadstream) -> Say:
+    """Says something with a command, and has the score flow read it."""
+
+    def run(*arguments: str) -> Ended:
+        said = leadstream(*arguments, "--log", scored)
+        assert said.code == 0, said.err
+        assert leadstream("score", scored, "--until-end").code == 0
+        return said
+
+    return run
+
+
+@pytest.fixture
+def scores(leadstream: Leadstream) -> Callable[[], dict[str, float]]:
+    """Everybody's score, nobody's being none."""
+
+    def ask() -> dict[str, float]:
+        shown = {key: leadstream("show", key, "--json") for key in BEFORE}
+        return {key: one.json["score"] if one.code == 0 else 0.0 for key, one in shown.items()}
+
+    return ask
+
+
+Scores = Callable[[], dict[str, float]]
+
+
+def test_nothing_was_put_right_yet(scored: Path, scores: Scores) -> None:
+    assert scores() == BEFORE
+
+
+def test_a_merge_gives_one_contact_both_scores_and_its_company_the_same(say: Say, scores: Scores) -> None:
+    say("identity", "merge", OLD, "into", ANN)
+    assert scores() == {**BEFORE, ANN: 34.0, OLD: 34.0}
+
+
+def test_a_split_undoes_a_merge_exactly(say: Say, scores: Scores) -> None:
+    say("identity", "merge", OLD, "into", ANN)
+    say("identity", "split", OLD, "from", ANN)
+    assert scores() == BEFORE
+
+
+def test_an_unlinked_visitor_takes_its_past_from_everybody(say: Say, scores: Scores) -> None:
+    say("identity", "unlink", "kiosk")
+    assert scores() == {**BEFORE, ANN: 10.0, BOB: 0.0, "acme.com": 12.0, "globex.com": 0.0}
+
+
+def test_a_visitor_that_leaves_leaves_its_past(say: Say, scores: Scores) -> None:
+    say("identity", "unlink", "kiosk", "--from-now")
+    assert scores() == BEFORE
+
+
+def test_a_retracted_visitor_counts_for_nobody(say: Say, scores: Scores) -> None:
+    say("retract", "visitor:kiosk", "--note", "the fair's kiosk")
+    assert scores() == {**BEFORE, ANN: 10.0, BOB: 0.0, "acme.com": 12.0, "globex.com": 0.0}
+
+
+@pytest.mark.parametrize("keys", [["visitor:kiosk"], [OLD], ["acme.com"], ["a1", "42", BOB]])
+def test_what_was_retracted_counts_again_exactly_when_that_is_undone(say: Say, scores: Scores, keys: list[str]) -> None:
+    say("retract", *keys)
+    assert scores() != BEFORE
+    say("retract", *keys, "--undo")
+    assert scores() == BEFORE
+
+
+def test_the_report_names_what_was_retracted_and_from_whom(say: Say, leadstream: Leadstream) -> None:
+    say("retract", "visitor:kiosk")
+    (one,) = leadstream("retract", "--report", "--json").json
+    assert (one["id"], one["touches"], one["contacts"], one["accounts"]) == (
+        "kiosk",
+        {"pricing_viewed": 2},
+        [ANN, BOB],
+        ["acme.com", "globex.com"],
+    )
+
+
+def test_show_names_the_event_that_linked_an_identifier(scored: Path, leadstream: Leadstream) -> None:
+    assert "said by form_submitted m2" in leadstream("identity", "show", ANN, "--log", scored).out
+
+
+def test_show_tells_of_an_identifier_that_is_nobodys_what_was_taken_back(say: Say, leadstream: Leadstream) -> None:
+    say("identity", "unlink", "a1")
+    (one,) = leadstream("identity", "show", "visitor:a1", "--json").json["identifiers"]
+    assert (one["owner"], [(link["to"], link["state"]) for link in one["links"]]) == ("", [(ANN, "taken back")])
+
+
+def test_scores_as_of_the_logs_time_stay_as_of_it(scored: Path, leadstream: Leadstream) -> None:
+    leadstream("score", scored, "--until-end", "--log-time")
+    leadstream("identity", "unlink", "a1", "--log", scored)
+    leadstream("score", scored, "--until-end", "--log-time")
+    assert leadstream("show", ANN, "--json").json["at"] == "2025-06-12T11:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["identity", "merge", "ann@", "into", BOB], "no identifier 'ann@' is known"),
+        (["identity", "merge", "a1", "into", BOB], "a1 is a visitor"),
+        (["identity", "merge", OLD, "into", BOB, "--note", "\udcff"], "UTF-8"),
+        (["identity", "split", OLD, "from", ANN], "is not linked to email:ann@acme.com, but to nobody"),
+        (["retract", "visitor:a1", "visitor:typo"], "no identifier 'visitor:typo' is known"),
+        (["retract", "acme.com", "--undo"], "all of these count already"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_one_line_and_nothing_is_written(
+    scored: Path, leadstream: Leadstream, arguments: list[str], words: str
+) -> None:
+    refused = leadstream(*arguments, "--log", scored)
+    assert (refused.code in {2, 3}, refused.err.count("\n"), words in refused.err) == (True, 1, True)
+    assert not (scored / FILE).exists()
+
+
+def test_a_folder_that_the_score_flow_does_not_read_is_refused(
+    scored: Path, leadstream: Leadstream, tmp_path: Path
+) -> None:
+    write_log(tmp_path / "elsewhere" / "package.json", [b"{}"])
+    refused = leadstream("retract", "a1", "--log", tmp_path / "elsewhere")
+    assert (refused.code, "the score flow has read nothing of" in refused.err) == (2, True)
