@@ -22,9 +22,12 @@ def server(settings: Settings) -> Iterator[Settings]:
 
 
 @contextmanager
-def connection(settings: Settings) -> Iterator[RedisStore]:
-    """An open store; `settings.redis` must be set (see `server`). Raises `StoreUnavailable`."""
-    store = RedisStore(settings.redis, settings.namespace, settings.shards, settings.secret)
+def connection(settings: Settings, *, begin: bool = True) -> Iterator[RedisStore]:
+    """An open store, its namespace begun if need be; `settings.redis` must be set (see `server`).
+
+    Raises `StoreUnavailable`.
+    """
+    store = RedisStore(settings.redis, settings.namespace, settings.shards, settings.secret, begin=begin)
     try:
         yield store
     finally:
@@ -38,5 +41,5 @@ def open_store(settings: Settings) -> Iterator[RedisStore]:
         raise Problem(
             f"there is no data folder {settings.data}: run `leadstream score LOG` first, or name the folder with --data"
         )
-    with server(settings) as reachable, connection(reachable) as store:
+    with server(settings) as reachable, connection(reachable, begin=False) as store:
         yield store

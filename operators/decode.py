@@ -167,9 +167,14 @@ def _dead_letters(batch: Batch, unusable: Mapping[int, Exception]) -> list[DeadL
 
 
 def _why(error: Exception) -> tuple[Reason, str]:
-    if isinstance(error, Unusable):
-        reason: Reason = error.reason
-    else:
-        reason = "not_utf8" if isinstance(error, UnicodeDecodeError) else "malformed"
-    detail = str(error) if isinstance(error, Unusable | msgspec.DecodeError) else type(error).__name__
-    return reason, detail
+    match error:
+        case Unusable():
+            return error.reason, str(error)
+        case UnicodeDecodeError():
+            return "not_utf8", "the line is not UTF-8"
+        case RecursionError():
+            return "malformed", "the line is nested too deep"
+        case msgspec.DecodeError():
+            return "malformed", str(error)
+        case _:
+            return "malformed", "the line holds a value that cannot be read"

@@ -27,8 +27,12 @@ class RedisLink:
     while our caches still have it. The launcher starts the run again, from what the server has.
     """
 
-    def __init__(self, url: str, namespace: str, shards: int | None = None, secret: str = "") -> None:
+    def __init__(
+        self, url: str, namespace: str, shards: int | None = None, secret: str = "", *, begin: bool = True
+    ) -> None:
+        """Connect to a namespace, and `begin` it if there is nothing yet. Raises `StoreUnavailable`."""
         self.url = url
+        self._begin = begin
         self.namespace = namespace
         self.token = secrets.token_hex(8).encode()
         self.client = _client(url)
@@ -59,12 +63,14 @@ class RedisLink:
     def _in_our_words(self, error: RedisError) -> Fenced | Maintenance | StoreUnavailable:
         if isinstance(error, AuthenticationError):
             return StoreUnavailable(f"Redis at {self.place} refused the password; check the Redis URL")
+        if isinstance(error, ConnectionLost):
+            remedy = "see that it runs, and that --redis is right"
+            return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}; {remedy}")
         if str(error).startswith("FENCED"):
             return Fenced(f"another flow has taken over namespace {self.namespace!r}")
         if str(error).startswith("MAINTENANCE"):
             return Maintenance(f"somebody is at work on namespace {self.namespace!r}; this goes on when they are done")
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return StoreUnavailable(f"Redis at {self.place} cannot be used: {told}")
+        return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}")
 
     @property
     def place(self) -> str:
@@ -87,6 +93,11 @@ class RedisLink:
 
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
+        if not self._begin and not self.client.exists(Keys(self.namespace, b"").common("config")):
+            raise StoreUnavailable(
+                f"there is nothing in namespace {self.namespace!r} of Redis at {self.place}: "
+                "run `leadstream score LOG` on it first, or name another --namespace"
+            )
         first = {b"format": FORMAT, b"shards": b"%d" % (shards or 16)}
         if not secret:
             first[b"secret"] = secrets.token_hex(16).encode()
@@ -119,6 +130,10 @@ class RedisLink:
         for field, value in first.items():
             self.client.hsetnx(config, field, value)
         return cast("dict[bytes, bytes]", self.client.hgetall(config))
+
+
+def _first_line(error: RedisError) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 class _Replies:

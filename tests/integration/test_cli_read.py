@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
+from flows.stores import connection
 from tests.commands import SIMPLE
 from tests.events import event, write_log
 from tests.integration.conftest import Leadstream, Score
@@ -186,13 +188,27 @@ def test_top_prints_a_call_list_for_people(ask: Leadstream) -> None:
     assert [text for text in wanted if text not in shown] == []
 
 
+@pytest.fixture
+def begun(settings: Settings) -> None:
+    """A flow was here, and had read nothing yet."""
+    with connection(settings):
+        pass
+
+
+@pytest.mark.usefixtures("begun")
 def test_nobody_yet_is_an_empty_list(leadstream: Leadstream) -> None:
     ended = leadstream("top", "--json")
     assert (ended.code, ended.json) == (0, [])
 
 
+@pytest.mark.usefixtures("begun")
 def test_nobody_yet_says_what_to_do(leadstream: Leadstream) -> None:
     assert "leadstream score LOG" in leadstream("top").out
+
+
+def test_a_namespace_that_no_flow_has_begun_is_most_likely_misspelt(leadstream: Leadstream) -> None:
+    ended = leadstream("top")
+    assert (ended.code, "name another --namespace" in ended.err) == (2, True)
 
 
 def test_another_model_applies_to_live_state_at_once(ask: Leadstream, tmp_path: Path) -> None:

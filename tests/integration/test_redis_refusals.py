@@ -123,3 +123,11 @@ def answer_as_http(server: socket.socket) -> None:
     with client:
         client.recv(1_000)
         client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_looking_at_a_namespace_that_was_never_begun_begins_none(
+    redis_url: str, namespace: str, admin: "Redis"
+) -> None:
+    with pytest.raises(StoreUnavailable, match=f"nothing in namespace '{namespace}'.*name another --namespace"):
+        RedisStore(redis_url, namespace, begin=False)
+    assert list(admin.scan_iter(match=f"*{namespace}*")) == []

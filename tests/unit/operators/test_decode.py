@@ -245,9 +245,14 @@ def test_a_thousand_nested_values_are_one_dead_letter(field: bytes, opening: byt
     assert why(line().removesuffix(b"}") + b',"%b":%b}' % (field, deep))[0] == "malformed"
 
 
+def test_too_deep_a_line_is_called_that() -> None:
+    deep = b'{"a":' * 2_000 + b"1" + b"}" * 2_000
+    assert why(line().removesuffix(b"}") + b',"traits":%b}' % deep) == ("malformed", "the line is nested too deep")
+
+
 @pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"])
 def test_what_is_no_utf8_is_a_dead_letter(broken: bytes) -> None:
-    assert why(line().replace(b"anon_1", broken)) == ("not_utf8", "UnicodeDecodeError")
+    assert why(line().replace(b"anon_1", broken)) == ("not_utf8", "the line is not UTF-8")
 
 
 def test_what_is_no_utf8_is_a_dead_letter_also_where_nobody_looks() -> None:
