@@ -5,18 +5,15 @@ from collections.abc import Iterator
 from flows.exits import NotFound, Problem
 from flows.find import candidates
 from flows.reading import Reading
-from flows.retracted import accounts_of
+from flows.retracted import SOURCES, accounts_of, identifiers_of
 from flows.statement_log import Statement, statement
 from operators.identify import owners
 from operators.normalise import typed_id
 from operators.statements import LINK, RESTORE, RETRACT, UNLINK
 from state.ids import bare, is_visitor
 from state.links import holding, is_retracted
-from state.store import Kind
 from state.subject import Source
 from state.touch import touch_at
-
-SOURCES: tuple[Kind, ...] = ("known", "visitor")
 
 WRITTEN = {"e": "email", "c": "crm", "u": "user", "a": "visitor"}
 
@@ -121,7 +118,7 @@ def _meant(reading: Reading, key: str) -> Iterator[Source]:
     if typed_id(key) or is_visitor(source.id):
         yield source
     else:
-        yield from _of_contact(reading, contact_of(reading, source))
+        yield from identifiers_of(reading, contact_of(reading, source))
 
 
 def _of_company(reading: Reading, domain: str) -> Iterator[Source]:
@@ -129,18 +126,7 @@ def _of_company(reading: Reading, domain: str) -> Iterator[Source]:
     account = reading.subject(f"d:{domain}")
     for id_ in account.sources if account else ():
         visitor = reading.source(id_) if is_visitor(id_) else None
-        yield from [visitor] if visitor else _of_contact(reading, id_)
+        yield from [visitor] if visitor else identifiers_of(reading, id_)
     for kind in SOURCES:
-        yield from (one for one in reading.sources(kind) if is_retracted(one.links) and domain in accounts_of(one))
-
-
-def _of_contact(reading: Reading, id_: str) -> Iterator[Source]:
-    """All sources that are, or were for a while, this contact's."""
-    waiting, seen = [id_], set[str]()
-    while waiting:
-        id_of = waiting.pop()
-        source = None if id_of in seen else reading.source(id_of)
-        seen.add(id_of)
-        if source and any(one.owner == id_ for one in owners(source, reading.limits.contacts_per_visitor)):
-            yield source
-            waiting += () if is_visitor(id_of) else sorted(source.followers)
+        retracted = (source for source in reading.sources(kind) if is_retracted(source.links))
+        yield from (source for source in retracted if domain in accounts_of(reading, source))

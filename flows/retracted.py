@@ -1,18 +1,20 @@
 """What was retracted: sources of which nothing counts, and what they would contribute."""
 
+from collections.abc import Iterator
+
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from flows.reading import Reading
 from flows.show_text import plain, when
-from operators.identify import named
-from operators.score_shard import default_account
+from operators.identify import NOBODY, named, owners
+from operators.score_shard import employers
 from state.ids import IdType, bare, id_type, is_visitor
 from state.links import RETRACTED, is_retracted
 from state.moment import iso
 from state.store import Kind
-from state.subject import Source
+from state.subject import Source, Subject
 from state.touch import touch_at
 
 SOURCES: tuple[Kind, ...] = ("known", "visitor")
@@ -38,7 +40,7 @@ def retracted(reading: Reading) -> list[Retracted]:
             iso(touch_at(source.links[RETRACTED][-1])),
             {signal: len(touches) for signal, touches in sorted(source.facts.ledger.touches.items())},
             [bare(contact) for contact in named(source)],
-            accounts_of(source),
+            accounts_of(reading, source),
         )
         for kind in SOURCES
         for source in reading.sources(kind)
@@ -47,13 +49,28 @@ def retracted(reading: Reading) -> list[Retracted]:
     return sorted(found, key=lambda one: one.since, reverse=True)
 
 
-def accounts_of(source: Source) -> list[str]:
-    """The companies that a source may count for: those that events named, or the companies of its contacts' addresses,
-    which go before what visitors name.
-    """
-    by_address = {domain for contact in named(source) if (domain := default_account(contact))}
-    said = set(source.facts.groups)
-    return sorted((by_address or said) if is_visitor(source.id) else (said or by_address))
+def accounts_of(reading: Reading, source: Source) -> list[str]:
+    """The companies that a source counts for, or would if it were not retracted."""
+    contacts = _owners(reading, source) - {NOBODY}
+    whole = (Subject(contact, {one.id: one.facts for one in identifiers_of(reading, contact)}) for contact in contacts)
+    found = {tenure.owner for contact in whole for tenure in employers(contact)} - {NOBODY}
+    return sorted({*map(bare, found), *(() if contacts else source.facts.groups)})
+
+
+def identifiers_of(reading: Reading, contact: str) -> Iterator[Source]:
+    """All sources that are, or were for a while, this contact's, whether they count or not."""
+    waiting, seen = [contact], set[str]()
+    while waiting:
+        id_ = waiting.pop()
+        source = None if id_ in seen else reading.source(id_)
+        seen.add(id_)
+        if source and contact in _owners(reading, source):
+            yield source
+            waiting += () if is_visitor(id_) else sorted(source.followers)
+
+
+def _owners(reading: Reading, source: Source) -> set[str]:
+    return {tenure.owner for tenure in owners(source, reading.limits.contacts_per_visitor)}
 
 
 def print_retracted(console: Console, found: list[Retracted]) -> None:

@@ -106,6 +106,17 @@ def test_what_was_retracted_with_a_contact_or_a_company_comes_back_with_it(
     assert told(reading) == before
 
 
+def test_a_company_that_events_named_gets_back_what_its_people_did_elsewhere(
+    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
+) -> None:
+    named = b'"accountDomain":"globex.com","email":"ann@acme.com","timestamp":"2025-06-11T09:00:00Z"'
+    happen(ANN, b'{"event":"docs_viewed",%s}' % named)
+    before = told(reading)
+    say(verdict_of(reading, ["globex.com"], NOON - 1_000, "", counts=False))
+    say(verdict_of(reading, ["globex.com"], NOON, "", counts=True))
+    assert told(reading) == before
+
+
 def test_a_retracted_contact_takes_its_known_ids_with_it(happen: Happen, reading: Reading) -> None:
     happen(ANN)
     said = verdict_of(reading, ["ann@acme.com"], NOON, "", counts=False)
