@@ -27,6 +27,9 @@ from config.spots import Spot, quoted
 Kind = Literal["contact", "account"]
 
 
+RESERVED = "leadstream:"
+
+
 def mistakes(model: Model) -> Iterator[str]:
     """Everything in a model that cannot be meant, each with its place and a remedy."""
     for key in ("name", "version", "note"):
@@ -119,6 +122,9 @@ def _patterns(signal: Signal, spot: Spot) -> Iterator[str]:
     for at, pattern in zip(spots, signal.patterns(spot.path), strict=True):
         if not pattern.event.strip():
             yield at.says("event is empty; name the event that the site sends")
+        if pattern.event.startswith(RESERVED):
+            reserved = f"names that begin with {RESERVED!r} say whom ids belong to"
+            yield at.says(f"event {pattern.event!r}: {reserved}; name an event of the site")
         for index, condition in enumerate(pattern.where):
             for problem in (*condition_mistakes(condition), *event_path_mistakes(condition.path)):
                 yield (at / "where").item(index).says(problem)

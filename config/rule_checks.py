@@ -22,7 +22,7 @@ from config.model import (
 from config.spots import Spot, listed, quoted, remedy
 
 EVENT_FIELDS = (
-    *("properties", "traits", "event", "timestamp", "messageId", "anonymousId"),
+    *("properties", "traits", "event", "timestamp", "messageId", "anonymousId", "userAgent"),
     *("contactId", "userId", "email", "accountDomain", "context"),
 )
 """What an event has at its top: where the path of a signal's condition begins."""

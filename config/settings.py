@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     contacts_per_visitor: int = 5
     visitors_per_id: int = 250
     forget_after_days: int = 180
+    trust_statements: bool = False
     epoch_ms: int = 500
     rewind_ms: int = 5_000
     hubspot_url: str = "https://api.hubapi.com"

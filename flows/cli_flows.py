@@ -34,6 +34,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     contacts_per_visitor: options.ContactsPerVisitor = 5,
     visitors_per_id: options.VisitorsPerId = 250,
     forget_after: options.ForgetAfter = 180,
+    trust_statements: options.TrustStatements = False,
     json: options.Json = False,
     model: options.ModelFile = None,
     data: options.Data = Path("leadstream-data"),
@@ -54,6 +55,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
         data=data, redis=redis, namespace=namespace, secret=secret, shards=shards, model=model, log=log,
         until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time,
         contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id, forget_after_days=forget_after,
+        trust_statements=trust_statements,
         epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
     model_of(settings)

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 
 from flows.delivery import ROLE
@@ -86,7 +87,6 @@ def to_oneself(store: Store, say: Say) -> Iterator[Hold]:
     finally:
         for number, handler in before:
             signal.signal(number, handler)
-        with suppress(StoreUnavailable, Fenced):  # it may be that which ended us; leases end by themselves
-            store.release(ROLE)
-            store.close()
-            store.release(MAINTENANCE)
+        for give_back in (partial(store.release, ROLE), store.close, partial(store.release, MAINTENANCE)):
+            with suppress(StoreUnavailable, Fenced):  # it may be that which ended us; leases end by themselves
+                give_back()

@@ -71,8 +71,7 @@ class Person(msgspec.Struct, frozen=True):
 
 def person_of(scan: Scan, reading: Reading, erased: Erased, key: str) -> Person:
     """The person that a key means, also one whose erasure was begun. Raises `NotFound`, and `Problem` for a company."""
-    is_text = key.encode(errors="replace").decode() == key  # a shell may pass on what no id can be
-    begun = {id_ for id_ in candidates(key) if erased.is_erased(id_)} if is_text else set()
+    begun = {id_ for id_ in candidates(key) if erased.is_erased(id_)}
     if begun:
         found = _with_company(scan, reading, frozenset(begun | _remains(scan, erased)))
         return msgspec.structs.replace(found, begun=True)
@@ -94,7 +93,7 @@ def _own_ids(scan: Scan, reading: Reading, key: str) -> set[str]:
 def _lone_visitor(reading: Reading, key: str) -> str:
     """A visitor that nobody is known for. Raises `NotFound`."""
     for id_ in candidates(key):
-        if is_visitor(id_) and (source := reading.source(id_)) is not None and not source.links:
+        if is_visitor(id_) and (source := reading.source(id_)) is not None and not _people(source):
             return id_
     raise NotFound(f"nothing is known under {key!r}; try an e-mail, or user:ID, crm:ID, visitor:ID")
 

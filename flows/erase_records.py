@@ -75,7 +75,7 @@ class RecordsErasing:
         person = self._person
         changed: dict[str, Changed] = {}
         for kind in SOURCES:
-            for source in sources_of(self._scan, kind, person.ids | person.met):
+            for source in sources_of(self._scan, kind, person.ids | person.met | person.devices):
                 after = self._purge.source(source)
                 if source.id not in person.ids | person.devices and after != source:
                     changed[source.id] = Changed(source, after)

@@ -30,14 +30,16 @@ class Purge:
         self._spellings = spelled(person.ids)
 
     def source(self, source: Source) -> Source:
-        """What is left of a source that is not the person's own."""
+        """What is left of a source that is not the person's own. A device that starts anew has to be told again what it
+        follows.
+        """
         person = self._person
         was_met = source.id in person.met
         links = self._links(source.id, source.links)
         followers = {
             id_: touch
             for id_, touch in source.followers.items()
-            if id_ not in person.ids and not (was_met and person.shared.has(touch))
+            if id_ not in person.ids | person.devices and not (was_met and person.shared.has(touch))
         }
         facts = Facts() if was_met else self._facts(source.facts)
         return Source(source.id, facts, links, self._known(links, source.known), followers)

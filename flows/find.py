@@ -17,7 +17,7 @@ def find(reading: Reading, key: str) -> Subject:
 
     Raises `NotFound` that says what was looked for, or why a visitor is nobody's.
     """
-    ids = list(candidates(key)) if _is_text(key) else []
+    ids = list(candidates(key))
     for id_ in ids:
         if id_[0] != "a" and (subject := reading.subject(id_)) is not None and subject.sources:
             return subject
@@ -32,13 +32,15 @@ def find(reading: Reading, key: str) -> Subject:
 
 
 def candidates(key: str) -> Iterator[str]:
-    """The ids that a key can mean, the likeliest first.
+    """The ids that a key can mean, the likeliest first; none if it is what a shell passed on that is no Unicode.
 
     >>> list(candidates("Ann@Acme.com")), list(candidates("user:42"))
     (['e:ann@acme.com'], ['u:42'])
     >>> list(candidates("acme.com"))
     ['d:acme.com', 'c:acme.com', 'u:acme.com', 'a:acme.com']
     """
+    if not _is_text(key):
+        return
     kind, colon, rest = key.partition(":")
     if colon and kind in EXPLICIT and usable(rest):
         yield f"{EXPLICIT[kind]}:{email_address(rest) if kind == 'email' else usable(rest)}"

@@ -23,7 +23,7 @@ class Inline:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._decoder = Decoder(parts.model)
+        self._decoder = Decoder(parts.model, trust_statements=parts.trust_statements)
         self._sources: dict[tuple[Kind, int], IdentifyShard] = {}
         self._subjects: dict[tuple[Kind, int], ScoreShard] = {}
         self.counts = Counts()

@@ -30,7 +30,14 @@ def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
     model = model_of(settings)
     keep = Keep(needed_keep(model))
     return Parts(
-        store, model, Scoring(model, keep), keep, clock, limits_of(settings), settings.forget_after_days * DAY_MS
+        store,
+        model,
+        Scoring(model, keep),
+        keep,
+        clock,
+        limits_of(settings),
+        settings.forget_after_days * DAY_MS,
+        settings.trust_statements,
     )
 
 

@@ -49,6 +49,14 @@ VisitorsPerId = Annotated[
         help="An e-mail, CRM id or user id keeps so many visitors, its first.",
     ),
 ]
+TrustStatements = Annotated[
+    bool,
+    typer.Option(
+        "--trust-statements",
+        envvar="LEADSTREAM_TRUST_STATEMENTS",
+        help="Let any log say whom ids belong to, not only leadstream-statements.jsonl: no visitor can write to it.",
+    ),
+]
 ForgetAfter = Annotated[
     int,
     typer.Option(

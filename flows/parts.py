@@ -25,6 +25,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     limits: Limits = Limits()
     lifetime_ms: int = 0
+    trust_statements: bool = False
 
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""

@@ -52,7 +52,9 @@ class ScoringRun:
         self._saved: dict[str, int] = {}
         self.clock: Clock = _clock(settings, store)
         self._parts = parts_of(settings, store, self.clock)
-        self._intake = Intake(Decoder(self._parts.model), store.shards, self.clock)
+        self._intake = Intake(
+            Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
+        )
         self._started = wall_clock()
 
     def run(self) -> Report:

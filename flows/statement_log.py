@@ -8,11 +8,9 @@ from uuid import uuid4
 import msgspec
 
 from flows.exits import Problem
+from operators.statements import FILE
 from sources.jsonl_files import find_logs, packing_of
 from state.moment import iso
-
-FILE = "leadstream-statements.jsonl"
-"""What is said is appended to this file of a log folder; a log that is one plain file gets it itself."""
 
 
 class Statement(msgspec.Struct, frozen=True, rename="camel"):
@@ -39,7 +37,7 @@ def require_read(log: Path, partitions: Collection[str]) -> None:
 
 
 def write(log: Path, statements: Sequence[Statement]) -> Path:
-    """Append to the log, durably, and say to which file."""
+    """Append to the log, durably, and say to which file: a folder has one of our own, a plain file gets it itself."""
     path = log / FILE if log.is_dir() else log
     if path == log and (not log.is_file() or packing_of(log)):
         raise Problem(f"{log} cannot be written to: give --log a folder of logs, or a log that is one plain file")

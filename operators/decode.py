@@ -14,7 +14,7 @@ from config.model import Model
 from operators.agents import Crawler, is_crawler
 from operators.normalise import account_name, email_id, opaque_id
 from operators.signals import Listeners
-from operators.statements import NAMES, read_statement
+from operators.statements import FILE, NAMES, may_state, read_statement
 from operators.unusable import Unusable
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
@@ -62,7 +62,10 @@ class Wire(msgspec.Struct, Generic[Properties], rename="camel", gc=False):
 class Decoder:
     """Turns lines into events under one model's signals."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, trust_statements: bool = False) -> None:
+        """`trust_statements`: events may say whom ids belong to in any log, not only in ours."""
+        self._trusting = trust_statements
+        self._may_state = True
         listeners = Listeners(model)
         self._listeners = listeners.by_event
         self._wire = msgspec.json.Decoder(Wire[listeners.properties])  # type: ignore[name-defined]  # made at run time
@@ -72,6 +75,7 @@ class Decoder:
         events: list[Event] = []
         unusable: dict[int, Exception] = {}
         ignored = crawlers = 0
+        self._may_state = self._trusting or may_state(batch.partition)
         oversized, read = batch.oversized, self.read
         for index, line in enumerate(batch.lines):
             try:
@@ -109,7 +113,7 @@ class Decoder:
         touch = at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK  # make_touch, without the call
         listener = self._listeners.get(name)
         if listener is None and name in NAMES:
-            return Event(touch, said=read_statement(name, line, touch))
+            return self._statement(name, line, touch)
         anonymous = opaque_id("a:", wire.anonymous_id) if wire.anonymous_id is not None else ""
         crm = opaque_id("c:", wire.contact_id) if wire.contact_id is not None else ""
         user = opaque_id("u:", wire.user_id) if wire.user_id is not None else ""
@@ -126,6 +130,11 @@ class Decoder:
             account_name(wire.account_domain) if wire.account_domain else "",
             _traits(wire.traits, at) if wire.traits else None,
         )
+
+    def _statement(self, name: str, line: bytes, touch: int) -> Event:
+        if not self._may_state:
+            raise Unusable("not_trusted", f"`event`: only {FILE} may say whom ids belong to (--trust-statements)")
+        return Event(touch, said=read_statement(name, line, touch))
 
 
 def _agent(wire: Wire[object]) -> str:

@@ -14,6 +14,8 @@ from state.links import CORRECTED, MARK, RETRACTED
 
 LINK, UNLINK = "leadstream:link", "leadstream:unlink"
 RETRACT, RESTORE = "leadstream:retract", "leadstream:restore"
+FILE = "leadstream-statements.jsonl"
+"""Logs of this name are written by us; into others a site may let anybody write."""
 NAMES = frozenset((LINK, UNLINK, RETRACT, RESTORE))
 
 
@@ -24,6 +26,15 @@ class _Properties(msgspec.Struct):
 
 class _Wire(msgspec.Struct):
     properties: _Properties
+
+
+def may_state(partition: str) -> bool:
+    """Whether a log is one that only we write.
+
+    >>> may_state("june/leadstream-statements.jsonl#0a1b2c3d"), may_state("events.jsonl#0a1b2c3d")
+    (True, False)
+    """
+    return partition.rpartition("/")[2].startswith(FILE)
 
 
 Said = dict[str, dict[str, list[int]]]

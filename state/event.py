@@ -7,7 +7,7 @@ import msgspec
 from state.links import Links
 from state.traits import Traits
 
-Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "no_identifier"]
+Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "no_identifier", "not_trusted"]
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):

@@ -107,6 +107,7 @@ def test_the_certificate_says_what_went_and_names_nobody(log: Path, score: Score
         "Redis: shared visitors, who start anew": 1,
         "Redis: shares in other contacts": 1,
         "Redis: shares in accounts": 1,
+        "Redis: mentions at other ids": 1,
         "dead-letters.jsonl: lines": 2,
     }
     assert (len(told["tombstones"]), told["done"], told["key"]) == (4, True, "u…")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.statement_log import FILE
+from operators.statements import FILE
 from tests.commands import Ended
 from tests.events import event, write_log
 from tests.integration.conftest import Leadstream, Score

@@ -62,6 +62,13 @@ def test_a_model_says_what_it_is_and_why(tmp_path: Path, text: str, expected: st
             "signals.docs_viewed.also[0]: event is empty; name the event that the site sends",
         ),
         (
+            spoilt('event = "page_viewed"', 'also = [{ event = "leadstream:link" }]'),
+            (
+                "signals.docs_viewed.also[0]: event 'leadstream:link': names that begin with 'leadstream:' "
+                "say whom ids belong to; name an event of the site"
+            ),
+        ),
+        (
             spoilt(', prefix = "/docs"', ""),
             f"signals.docs_viewed.where[0]: {NO_TEST}",
         ),

@@ -15,7 +15,7 @@ from state.memory import MemoryStore
 from state.moment import milliseconds
 
 NOON = milliseconds("2025-06-12T12:00:00Z")
-SETTINGS = Settings(model=Path(__file__).parents[2] / "simple.toml")
+SETTINGS = Settings(model=Path(__file__).parents[2] / "simple.toml", trust_statements=True)
 Happen = Callable[..., None]
 
 

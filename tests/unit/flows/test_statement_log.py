@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from flows.exits import Problem
-from flows.statement_log import FILE, Statement, require_read, statement, write
-from operators.statements import RETRACT
+from flows.statement_log import Statement, require_read, statement, write
+from operators.statements import FILE, RETRACT
 from sources.jsonl_files import find_logs
 
 BOT = statement(RETRACT, 1_780_000_000_000, "visitor:bot_1")

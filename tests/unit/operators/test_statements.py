@@ -2,8 +2,12 @@
 
 import pytest
 
+from config.loading import load_model, standard_model_path
+from operators.decode import Decoder
 from operators.statements import LINK, RESTORE, RETRACT, UNLINK, read_statement
 from operators.unusable import Unusable
+from state.batch import Batch
+from state.event import Counts
 from state.links import CORRECTED
 
 AT = 1_780_000_000_000 << 20
@@ -52,3 +56,20 @@ def test_a_refusal_tells_nobodys_address() -> None:
     with pytest.raises(Unusable) as refused:
         said(LINK, '{"source": "mail:ann@acme.com"}')
     assert "acme" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("partition", "trusting", "outcome"),
+    [
+        ("june/leadstream-statements.jsonl#0a1b2c3d", False, Counts(1, 1)),
+        ("leadstream-statements.jsonl.old/site.jsonl#0a1b2c3d", False, Counts(1, dead=1)),
+        ("site.jsonl#0a1b2c3d", False, Counts(1, dead=1)),
+        ("site.jsonl#0a1b2c3d", True, Counts(1, 1)),
+    ],
+)
+def test_only_a_log_that_no_visitor_writes_says_whom_ids_belong_to(
+    partition: str, trusting: bool, outcome: Counts
+) -> None:
+    decoder = Decoder(load_model(standard_model_path()), trust_statements=trusting)
+    line = b'{"event": "leadstream:retract", "timestamp": 1780000000000, "properties": {"source": "visitor:bot_1"}}'
+    assert decoder.decode(Batch(partition, 0, [line], 0), 1 << 43)[2] == outcome
