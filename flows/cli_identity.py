@@ -59,12 +59,14 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
     )  # fmt: skip
     with _opened(settings) as (_, reading):
         seen = picture(reading, _shown(reading, key))
-    touches = {touch for one in seen.identifiers for link in one.links for touch in link.touches}
-    said = named_by_touch(log, model_of(settings), touches) if log else {}
+    if log:
+        touches = {int(touch) for one in seen.identifiers for link in one.links for touch in link.touches}
+        said = named_by_touch(log, model_of(settings), touches)
+        seen = msgspec.structs.replace(seen, said={str(touch): event for touch, event in said.items()})
     if json:
         _print_json(seen)
     else:
-        print_picture(Console(), seen, said)
+        print_picture(Console(), seen)
 
 
 def unlink(  # noqa: PLR0913  typer takes a command's options as parameters

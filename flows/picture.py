@@ -19,14 +19,15 @@ State = Literal["holds", "taken back", "too many"]
 class Linked(msgspec.Struct, frozen=True):
     """What was said of an identifier: whom it belongs to (`""`: nobody), when first and last, and whether it holds.
 
-    `too many`: the other identifier had its fill of visitors before.
+    `too many`: the other identifier had its fill of visitors before. `touches` are those of the events that said so, as
+    text: JSON's readers round numbers so large.
     """
 
     to: str
     since: str
     last: str
     state: State
-    touches: list[int] = []
+    touches: list[str] = []
 
 
 class Identifier(msgspec.Struct, frozen=True):
@@ -43,10 +44,11 @@ class Identifier(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A contact, and all identifiers that are linked with it."""
+    """A contact, and all identifiers that are linked with it. `said`: touch -> its event, where the log was given."""
 
     key: str
     identifiers: list[Identifier]
+    said: dict[str, str] = {}
 
 
 def picture(reading: Reading, subject: Subject) -> Picture:
@@ -92,4 +94,4 @@ def _links(source: Source) -> Iterator[Linked]:
             state: State = "holds" if target in held else "taken back"
             if state == "holds" and is_visitor(source.id) and is_refused(source, target):
                 state = "too many"
-            yield Linked(bare(target) if target else "", since, last, state, touches)
+            yield Linked(bare(target) if target else "", since, last, state, [*map(str, touches)])

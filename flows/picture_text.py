@@ -1,7 +1,5 @@
 """What `identity show` prints for people."""
 
-from collections.abc import Mapping
-
 from rich.console import Console
 from rich.tree import Tree
 
@@ -15,16 +13,16 @@ STATES = {
 }
 
 
-def print_picture(console: Console, picture: Picture, said: Mapping[int, str]) -> None:
-    """The identifiers of a contact as a tree. `said`: touch -> the event that said so, where the log was given."""
+def print_picture(console: Console, picture: Picture) -> None:
+    """The identifiers of a contact as a tree."""
     tree = Tree(f"[bold]{plain(picture.key)}[/]")
     for identifier in picture.identifiers:
         branch = tree.add(_identifier(identifier, picture.key))
         for link in identifier.links:
             leaf = branch.add(_link(link))
             for touch in link.touches:
-                if touch in said:
-                    leaf.add(f"[dim]said by {plain(said[touch])}[/]")
+                if touch in picture.said:
+                    leaf.add(f"[dim]said by {plain(picture.said[touch])}[/]")
     console.print(tree)
 
 

@@ -114,6 +114,12 @@ def test_show_names_the_event_that_linked_an_identifier(scored: Path, leadstream
     assert "said by form_submitted m2" in leadstream("identity", "show", ANN, "--log", scored).out
 
 
+def test_the_events_behind_links_are_in_the_json_too(scored: Path, leadstream: Leadstream) -> None:
+    shown = leadstream("identity", "show", ANN, "--log", scored, "--json").json
+    links = [link for one in shown["identifiers"] if one["id"] == "a1" for link in one["links"]]
+    assert [shown["said"][touch] for link in links for touch in link["touches"]] == ["form_submitted m2"]
+
+
 def test_show_tells_of_an_identifier_that_is_nobodys_what_was_taken_back(say: Say, leadstream: Leadstream) -> None:
     say("identity", "unlink", "a1")
     (one,) = leadstream("identity", "show", "visitor:a1", "--json").json["identifiers"]
