@@ -47,8 +47,8 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 PROMISES = {
-    "share_of_decode": Promise(1 / 20, 1 / 10, True, "of (a)", today=0.015),
-    "times_plain": Promise(15, 30, True, "x (b)", today=2.5),
+    "share_of_decode": Promise(1 / 20, 1 / 10, True, "of (a)", today=0.02),
+    "times_plain": Promise(15, 30, True, "x (b)", today=5),
     "bytes_per_contact": Promise(1_000, 1_000, False, "B", noisy=False),
     "bytes_per_visitor": Promise(400, 400, False, "B", noisy=False),
     "rss_growth": Promise(1.25, 1.1, False, "x", noisy=False),

@@ -8,7 +8,7 @@ from state.store import Commit, Kind, Records
 
 CACHED_BYTES = 250_000
 """Stored bytes that a shelf keeps at hand between commits; beyond it those that came first are let go."""
-FULL = 500
+FULL = 250
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
 
