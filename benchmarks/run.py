@@ -18,13 +18,13 @@ import msgspec
 import typer
 from rich.console import Console
 
-from benchmarks.measure import decode_rows, flow_rows, half_rows, latency_rows, machine_rows, memory_rows, plain_rows
+from benchmarks.measure import decode_rows, flow_rows, latency_rows, machine_rows, memory_rows, plain_rows, quarter_rows
 from benchmarks.report import PROMISES, Rows, failures, promises, save, steps_back, table
 from benchmarks.traffic import recent_start, write
 
 SEED = 7
 LOG = Path("build/traffic.jsonl")
-HALF = Path("build/traffic-half.jsonl")
+QUARTER = Path("build/traffic-quarter.jsonl")
 RESULT = Path("build/bench.json")
 
 
@@ -49,10 +49,10 @@ console = Console(width=None if sys.stdout.isatty() else 120)
 
 
 def prepare(events: int, now: datetime) -> None:
-    """Write the log, ending shortly before `now` as live traffic does, and its first half."""
+    """Write the log, ending shortly before `now` as live traffic does, and its first quarter."""
     write(LOG, events, SEED, recent_start(events, now))
-    with LOG.open("rb") as lines, HALF.open("wb") as half:
-        half.writelines(islice(lines, events // 2))
+    with LOG.open("rb") as lines, QUARTER.open("wb") as quarter:
+        quarter.writelines(islice(lines, events // 4))
 
 
 def measure(form: Form, now: datetime) -> Iterator[Rows]:
@@ -61,7 +61,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield baselines
     flow = flow_rows(LOG, form.events, baselines)
     yield flow
-    yield half_rows(HALF, form.events // 2, flow["flow"])
+    yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
     yield memory_rows(form.subjects, now)
     yield latency_rows(form.latency_s, flow["flow"])
 
