@@ -76,6 +76,7 @@ def unlink(  # noqa: PLR0913  typer takes a command's options as parameters
         bool, typer.Option("--from-now", help="Leave the past where it is: somebody else uses it from now on.")
     ] = False,
     note: Note = "",
+    trust_statements: options.TrustStatements = False,
     data: options.Data = Path("leadstream-data"),
     redis: options.RedisUrl = "",
     namespace: options.Namespace = "leadstream",
@@ -88,7 +89,9 @@ def unlink(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream identity unlink visitor:anon_1 --log events/`,
     `leadstream identity unlink visitor:kiosk --from-now --log events/`
     """
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
+    )
     which = leave_of if from_now else unlinks_of
     _say(settings, lambda reading, at: which(reading, source, at, note))
 
@@ -97,6 +100,7 @@ def merge(  # noqa: PLR0913  typer takes a command's options as parameters
     words: Annotated[list[str], typer.Argument(metavar="A INTO B", help="Two known ids of one person.")],
     log: LogOption,
     note: Note = "",
+    trust_statements: options.TrustStatements = False,
     data: options.Data = Path("leadstream-data"),
     redis: options.RedisUrl = "",
     namespace: options.Namespace = "leadstream",
@@ -108,7 +112,9 @@ def merge(  # noqa: PLR0913  typer takes a command's options as parameters
     `leadstream identity merge crm:151 into ann@acme.com --log events/ --note "merged in the CRM"`
     """
     one, other = _two(words, "into")
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
+    )
     _say(settings, lambda reading, at: merge_of(reading, one, other, at, note))
 
 
@@ -116,6 +122,7 @@ def split(  # noqa: PLR0913  typer takes a command's options as parameters
     words: Annotated[list[str], typer.Argument(metavar="A FROM B", help="Two ids that are not one person.")],
     log: LogOption,
     note: Note = "",
+    trust_statements: options.TrustStatements = False,
     data: options.Data = Path("leadstream-data"),
     redis: options.RedisUrl = "",
     namespace: options.Namespace = "leadstream",
@@ -126,7 +133,9 @@ def split(  # noqa: PLR0913  typer takes a command's options as parameters
     Example: `leadstream identity split old@acme.com from ann@acme.com --log events/`
     """
     one, other = _two(words, "from")
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
+    )
     _say(settings, lambda reading, at: split_of(reading, one, other, at, note))
 
 
@@ -142,6 +151,7 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     undo: Annotated[bool, typer.Option("--undo", help="They count after all.")] = False,
     report: Annotated[bool, typer.Option("--report", help="List what is retracted, and change nothing.")] = False,
     note: Note = "",
+    trust_statements: options.TrustStatements = False,
     json: options.Json = False,
     data: options.Data = Path("leadstream-data"),
     redis: options.RedisUrl = "",
@@ -155,7 +165,9 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream retract visitor:bot_1 --log events/ --note "price crawler"`,
     `leadstream retract ann@ourselves.com --log events/`, `leadstream retract --report`
     """
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, log=log)
+    settings = Settings(
+        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
+    )
     if report:
         with _opened(settings) as (_, reading):
             found = retracted(reading)
@@ -172,7 +184,7 @@ def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[State
     with _opened(settings) as (store, reading):
         require_read(settings.log, store.checkpoints())
         said = statements(reading, store.clock() or wall_clock())
-        path = write(settings.log, said)
+        path = write(settings.log, said, trusted=settings.trust_statements)
     for one in said:
         target = one.properties.get("target", "")
         line = f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip()

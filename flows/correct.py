@@ -8,14 +8,14 @@ from flows.reading import Reading
 from flows.retracted import SOURCES, accounts_of, identifiers_of
 from flows.statement_log import Statement, statement
 from operators.identify import owners
-from operators.normalise import typed_id
+from operators.normalise import KINDS, typed_id
 from operators.statements import LINK, RESTORE, RETRACT, UNLINK
 from state.ids import bare, is_visitor
 from state.links import holding, is_retracted
 from state.subject import Source
 from state.touch import touch_at
 
-WRITTEN = {"e": "email", "c": "crm", "u": "user", "a": "visitor"}
+WRITTEN = {prefix: kind for kind, prefix in KINDS.items()}
 
 
 def written(id_: str) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from flows.exits import NotFound
 from flows.reading import Reading
 from operators.identify import NOBODY, owners
-from operators.normalise import account_name, email_address, usable
+from operators.normalise import KINDS, account_name, email_address, usable
 from state.ids import bare
 from state.subject import Source, Subject
 
-EXPLICIT = {"email": "e", "crm": "c", "user": "u", "visitor": "a", "account": "d"}
+EXPLICIT = KINDS | {"account": "d"}
 
 
 def find(reading: Reading, key: str) -> Subject:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 
 from flows.exits import Problem
-from operators.statements import FILE
+from operators.statements import FILE, may_state
 from sources.jsonl_files import find_logs, packing_of
 from state.moment import iso
 
@@ -36,11 +36,19 @@ def require_read(log: Path, partitions: Collection[str]) -> None:
         raise Problem(f"the score flow has read nothing of {log}: give --log what `leadstream score` was given")
 
 
-def write(log: Path, statements: Sequence[Statement]) -> Path:
-    """Append to the log, durably, and say to which file: a folder has one of our own, a plain file gets it itself."""
+def write(log: Path, statements: Sequence[Statement], *, trusted: bool) -> Path:
+    """Append to the log, durably, and say to which file: a folder has one of our own, a plain file gets it itself.
+
+    Raises `Problem` for a file of another name that the score flow would not believe; `trusted`: it believes every log.
+    """
     path = log / FILE if log.is_dir() else log
     if path == log and (not log.is_file() or packing_of(log)):
         raise Problem(f"{log} cannot be written to: give --log a folder of logs, or a log that is one plain file")
+    if not trusted and not may_state(path.name):
+        raise Problem(
+            f"the score flow believes no {path.name} on whom ids belong to, only {FILE}: have it read the log's folder "
+            "and give --log that, or run both with --trust-statements"
+        )
     lines = b"".join(msgspec.json.encode(one) + b"\n" for one in statements)
     try:
         _append(path, lines)

@@ -11,8 +11,8 @@ BLOCKED = frozenset(
 )  # fmt: skip
 """Values that trackers send for want of an id; they would make one person of many."""
 
-KINDS = {"crm": "c", "user": "u", "visitor": "a"}
-"""Kinds of opaque ids as people and statements write them."""
+KINDS = {"email": "e", "crm": "c", "user": "u", "visitor": "a"}
+"""Kinds of ids as people and statements write them, with their prefixes."""
 
 LONGEST_WORD = max(map(len, BLOCKED - {NIL_UUID}))
 LONGEST = 256

@@ -7,7 +7,7 @@ from state.codec import Decoder, Record, encode
 from state.store import Commit, Kind, Records
 
 CACHED_BYTES = 250_000
-"""Stored bytes that a shelf keeps at hand between commits; beyond it those that came first are let go."""
+"""Stored bytes that a shelf keeps at hand beyond a commit; of more, those that came first are let go."""
 FULL = 250
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
@@ -15,7 +15,7 @@ FULL = 250
 class Shelf(Generic[Record]):
     """Reads records in batches, hands them out for changing until the next commit, and commits what was changed.
 
-    Between commits it holds bytes, an eighth of what records take in memory.
+    What stays at hand beyond a commit are bytes, a seventh of what records take in memory.
     """
 
     def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[Record]) -> None:

@@ -27,9 +27,6 @@ class Bench(Protocol):
     def open(self) -> Sink:
         """A sink that writes here; a second one is what a restart opens."""
 
-    def open_with_wrong_token(self) -> Sink | None:
-        """A sink that may not write here; nothing where there are no tokens."""
-
     def score(self, record: Record) -> Score | None:
         """The score and band that the record's subject has here now."""
 
@@ -44,6 +41,13 @@ class Bench(Protocol):
 
     def wait(self, seconds: float) -> None:
         """Let the sink's clock move on."""
+
+
+class GuardedBench(Bench, Protocol):
+    """One that asks for a token."""
+
+    def open_with_wrong_token(self) -> Sink:
+        """A sink that may not write here."""
 
 
 class HubSpotBench:
@@ -92,9 +96,6 @@ class ChangesBench:
     def open(self) -> Sink:
         return Changes(self._path)
 
-    def open_with_wrong_token(self) -> None:
-        return None
-
     def score(self, record: Record) -> Score | None:
         lines = [msgspec.json.decode(line, type=Change) for line in self._path.read_bytes().splitlines()]
         scores = [(line.score, line.band) for line in lines if line.key == record.key]
@@ -140,3 +141,5 @@ def changes(folder: Path) -> Iterator[Bench]:
 
 
 BENCHES = {"hubspot": hubspot, "changes": changes}
+GUARDED = {"hubspot": hubspot}
+"""Those that ask for a token."""
