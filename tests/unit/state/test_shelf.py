@@ -162,6 +162,21 @@ def test_what_was_written_is_at_hand_afterwards(store: Watched) -> None:
     assert (shelf.take("c:1").standing, store.asked) == (Standing(5, 0, ""), [])
 
 
+def test_what_is_written_again_and_again_takes_its_place_at_hand_only_once(
+    store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1", "c:2")
+    monkeypatch.setattr(module, "CACHED_BYTES", 3 * len(encode(shelf.take("c:1"))))
+    for _ in range(5):
+        shelf.commit()
+        change(shelf, "c:1")
+    shelf.commit()
+    store.asked.clear()
+    shelf.fetch(["c:1", "c:2"])
+    assert store.asked == []
+
+
 def test_however_large_an_epoch_was_a_shelf_keeps_no_more_bytes_than_its_bound_afterwards(
     store: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
