@@ -62,11 +62,11 @@ def describe(model: Model) -> list[Section]:
     keep = needed_keep(model)
     return [
         Section(f"{about.name} {about.version}", (Row("why", "", about.note),)),
-        Section("Signals", tuple(_signal(model, name, keep[name]) for name in model.signals)),
-        Section("People: rules", tuple(_rule(model, rule, "contact") for rule in model.contact.rules)),
-        Section("People: limits and bands", tuple(_frame(model.contact))),
-        Section("Companies: rules", tuple(_rule(model, rule, "account") for rule in model.account.rules)),
-        Section("Companies: limits and bands", tuple(_frame(model.account))),
+        Section("Signals", tuple(signal_row(model, name, keep[name]) for name in model.signals)),
+        Section("People: rules", tuple(rule_row(model, rule, "contact") for rule in model.contact.rules)),
+        Section("People: limits and bands", tuple(frame_rows(model.contact))),
+        Section("Companies: rules", tuple(rule_row(model, rule, "account") for rule in model.account.rules)),
+        Section("Companies: limits and bands", tuple(frame_rows(model.account))),
     ]
 
 
@@ -89,18 +89,21 @@ def in_words(span: int) -> str:
     return _count(int(text[:-1]), UNITS[text[-1]])
 
 
-def _signal(model: Model, name: str, keep: int) -> Row:
+def signal_row(model: Model, name: str, keep: int) -> Row:
+    """A signal: what it listens for, in which group it is, how many touches of it are kept."""
     signal = model.signals[name]
-    patterns = ", or ".join(_pattern(pattern) for pattern in signal.patterns(name))
+    patterns = ", or ".join(pattern_text(pattern) for pattern in signal.patterns(name))
     intent = ", high intent" if signal.intent == "high" else ""
     return Row(name, "", f'"{signal.words}": {patterns} ({signal.group}{intent}, {keep} kept)')
 
 
-def _pattern(pattern: Pattern) -> str:
-    return f"{pattern.event} where {_conditions(pattern.where)}" if pattern.where else pattern.event
+def pattern_text(pattern: Pattern) -> str:
+    """The events that fit a pattern."""
+    return f"{pattern.event} where {conditions_text(pattern.where)}" if pattern.where else pattern.event
 
 
-def _conditions(where: tuple[Condition, ...]) -> str:
+def conditions_text(where: tuple[Condition, ...]) -> str:
+    """Conditions, joined by "and"."""
     return " and ".join(f"{condition.path} {test}" for condition in where for test in _tests(condition))
 
 
@@ -115,7 +118,8 @@ def _tests(condition: Condition) -> Iterator[str]:
         yield "is known" if condition.exists else "is not known"
 
 
-def _rule(model: Model, rule: AnyRule, kind: str) -> Row:
+def rule_row(model: Model, rule: AnyRule, kind: str) -> Row:
+    """A rule of a scorecard (`contact` or `account`): what it is worth, and for what."""
     text = _what(model, rule)
     if isinstance(rule, Exclusion):
         return Row(rule.name, "0 in all", text)
@@ -138,7 +142,7 @@ def _what(model: Model, rule: AnyRule) -> str:
         case Exclusion() if rule.signal:
             return f"whoever {_said(model, rule.signal)}{_window(rule)}"
         case _:
-            return f"if {_conditions(rule.where)}{_max_age(rule)}"
+            return f"if {conditions_text(rule.where)}{_max_age(rule)}"
 
 
 def _of_one_signal(model: Model, rule: Points | Frequency) -> str:
@@ -195,16 +199,17 @@ def _signed(rule: Weighed, bound: float) -> str:
     return f"{bound if rule.points > 0 else -bound:g}"
 
 
-def _frame(card: Scorecard) -> Iterator[Row]:
+def frame_rows(card: Scorecard) -> Iterator[Row]:
     """Caps of groups, the clamp, the bands."""
     for group, cap in card.caps.items():
         yield Row(group, "", f"counts at most {cap:g} points, either way")
     yield Row("score", "", f"{card.min:g} to {card.max:g}")
     for band in card.bands:
-        yield Row(band.name, "", _band(band))
+        yield Row(band.name, "", band_text(band))
 
 
-def _band(band: Band) -> str:
+def band_text(band: Band) -> str:
+    """Where a band begins and ends."""
     if not band.enter:
         return "the lowest band"
     return f"from {band.enter:g} on, until it falls below {band.leave:g}"

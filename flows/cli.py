@@ -27,7 +27,7 @@ Start with `leadstream run`, a demo that needs nothing but this command.
 Exit codes: 0 done, 1 failed while running, 2 something has to be changed first (a flag, a file, a server),
 3 nothing found.""",
 )
-model_app = typer.Typer(no_args_is_help=True, help="Check and explain scoring models.")
+model_app = typer.Typer(no_args_is_help=True, help="Check, explain and compare scoring models.")
 app.add_typer(model_app, name="model")
 
 app.command("run")(cli_flows.run)
@@ -44,6 +44,7 @@ identity_app.command("merge")(cli_identity.merge)
 identity_app.command("split")(cli_identity.split)
 model_app.command("check")(cli_model.check)
 model_app.command("show")(cli_model.show)
+model_app.command("diff")(cli_model.diff)
 app.command("erase")(cli_erase.erase)
 app.command("simulate-crm")(cli_crm.simulate_crm)
 
