@@ -98,8 +98,9 @@ def test_a_rule_that_became_another_type_is_told_as_both(tmp_path: Path) -> None
     )
     assert said(tmp_path, after) == [
         (
-            'rule "documentation" is another rule: +5 each time someone read the documentation (docs_viewed) within 7 days '
-            "[evaluation]; it was: +5 once someone read the documentation (docs_viewed) 3 times within 7 days [evaluation]"
+            'rule "documentation" is another rule: '
+            "+5 each time someone read the documentation (docs_viewed) within 7 days [evaluation]; "
+            "it was: +5 once someone read the documentation (docs_viewed) 3 times within 7 days [evaluation]"
         )
     ]
 
