@@ -1,17 +1,24 @@
 """What all suites share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from dev.kafka_broker import Broker
 
 # A slow machine is no failure, and CI tries the same examples each time so that a red run can be repeated.
 settings.register_profile("leadstream", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 # For a night on a spare machine: HYPOTHESIS_PROFILE=thorough, and --timeout=0.
 settings.register_profile("thorough", settings.get_profile("leadstream"), max_examples=10_000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "leadstream"))
+
+Started = TypeVar("Started")
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +28,36 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     with serve(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def kafka_address() -> Iterator[str]:
+    """A Kafka broker that all tests share; each uses topics of its own."""
+    from dev.kafka_broker import address  # as above: most tests need no Kafka client
+
+    with ExitStack() as opened:
+        yield _or_skip(lambda: opened.enter_context(address()))
+
+
+@pytest.fixture(scope="module")
+def own_broker() -> Iterator["Broker"]:
+    """A Kafka broker that tests may stop and start."""
+    from dev.kafka_broker import serving
+
+    with ExitStack() as opened:
+        yield _or_skip(lambda: opened.enter_context(serving()))
+
+
+def _or_skip(start: Callable[[], Started]) -> Started:
+    """What was started. Where no broker can be started, tests that need one are skipped by name; but never in CI."""
+    from dev.kafka_jars import NoBroker
+
+    try:
+        return start()
+    except NoBroker as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("config", "state", "operators", "sources", "sinks", "flows", "simulators")
-ALL = (*SHIPPED, "benchmarks", "sample", "tests")
+ALL = (*SHIPPED, "benchmarks", "dev", "sample", "tests")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

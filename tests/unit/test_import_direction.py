@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "flows": {"config", "state", "operators", "sources", "sinks", "simulators"},
     "simulators": set[str](),
 }
-NOT_SHIPPED = {"benchmarks", "sample", "tests"}
+NOT_SHIPPED = {"benchmarks", "dev", "sample", "tests"}
 
 PURE = ("config/model*.py", "config/model/**/*.py", "state/**/*.py", "operators/**/*.py")
 # Where the core meets Bytewax, Redis, the clock and the operating system: any other module there is pure.
