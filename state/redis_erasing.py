@@ -42,13 +42,14 @@ class RedisErasing(RedisLink):
         names = [keys.fence(shard), keys.timers(kind, shard), keys.outbox(kind, shard)]
         names += [keys.record_prefix(kind, shard) + digest for digest in digests]
         with self.guarded():
-            return int(self._forget_script(keys=names, args=[self.token, *digests]))
+            return int(self._forget_script(keys=names, args=[self.token, *digests], client=self.at(shard)))
 
     def sinks(self) -> list[str]:
         """See `Erasing`."""
         pattern = literal(self.keys.shard(0)).replace(b"{0}", b"{*}") + b"told:*"
         with self.guarded():
-            found = set(self.client.scan_iter(match=pattern, count=SCANNED_AT_ONCE))
+            found = {name for node in self.nodes.all for name in node.scan_iter(match=pattern, count=SCANNED_AT_ONCE)}
+            self.nodes.refuse_moved()
         return sorted({name.rpartition(b":told:")[2][:-2].decode() for name in found})
 
     def untell(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> int:
@@ -56,7 +57,7 @@ class RedisErasing(RedisLink):
         if not ids:
             return 0
         with self.guarded():
-            return int(self.client.hdel(self.keys.told(sink, kind, shard), *map(self.keys.digest, ids)))
+            return int(self.at(shard).hdel(self.keys.told(sink, kind, shard), *map(self.keys.digest, ids)))
 
     def tombstone(self, id_: str) -> bytes:
         """See `Erasing`."""
@@ -75,23 +76,28 @@ class RedisErasing(RedisLink):
             return frozenset(cast("set[bytes]", self.client.smembers(self.keys.common("tombstones"))))
 
     def rewrite_file(self) -> None:
-        """Have the server write its append-only file anew, without what is gone, and wait for it.
+        """Have the servers write their append-only files anew, without what is gone, and wait for it.
 
-        Raises `StoreUnavailable` when it cannot.
+        Raises `StoreUnavailable` when one cannot.
         """
         with self.guarded():
-            while _rewriting(self.client):
-                time.sleep(LOOK_S)
-            self.client.bgrewriteaof()
-            while _rewriting(self.client):
-                time.sleep(LOOK_S)
-            status = cast("dict[str, object]", self.client.info("persistence"))["aof_last_bgrewrite_status"]
-        if status != "ok":
+            well = [_rewrite(node) for node in self.nodes.all]
+        if not all(well):
             raise StoreUnavailable(f"the server at {self.place} could not rewrite its append-only file; see its log")
 
     @cached_property
     def _forget_script(self) -> Script:
         return self.client.register_script(FORGET)
+
+
+def _rewrite(client: Redis) -> bool:
+    """Whether it went well."""
+    while _rewriting(client):
+        time.sleep(LOOK_S)
+    client.bgrewriteaof()
+    while _rewriting(client):
+        time.sleep(LOOK_S)
+    return cast("dict[str, object]", client.info("persistence"))["aof_last_bgrewrite_status"] == "ok"
 
 
 def _rewriting(client: Redis) -> bool:

@@ -1,31 +1,25 @@
-"""One connection to one namespace of a Redis-protocol server."""
+"""The connections to one namespace, on one server of the Redis protocol or on a cluster of them."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import cast
-from weakref import WeakSet
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.connection import AbstractConnection, Connection
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from redis.exceptions import AskError, AuthenticationError, ClusterError, RedisError, TryAgainError
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.retry import Retry
 
 from state.keys import Keys
+from state.redis_client import Replies
+from state.redis_nodes import Nodes
 from state.store import Fenced, Maintenance, StoreUnavailable
 
 FORMAT = b"1"
-SOCKET_TIMEOUT_S = 30.0
 
 
 class RedisLink:
-    """A client without retries and without reconnections, and the namespace's keys.
-
-    Any error of the server ends the run: a reconnect could hide a server that came back without its last second,
-    while our caches still have it. The launcher starts the run again, from what the server has.
-    """
+    """A namespace's keys and the servers that have them; any error of a server ends the run."""
 
     def __init__(
         self, url: str, namespace: str, shards: int | None = None, secret: str = "", *, begin: bool = True
@@ -35,19 +29,29 @@ class RedisLink:
         self._begin = begin
         self.namespace = namespace
         self.token = secrets.token_hex(8).encode()
-        self.client = _client(url)
-        self._replies = _Replies(self.client)
+        self._replies: dict[Redis, Replies] = {}
         with self.guarded():
+            self.nodes = Nodes(url)
+            self._replies = {node: Replies(node) for node in self.nodes.all}
             self._refuse_eviction()
+            self.client = self.nodes.of(Keys(namespace, b"").common("config"))
             self.shards, self.keys = self._settle(shards, secret.encode())
 
-    def send(self, *command: bytes | str | int) -> None:
+    def at(self, shard: int) -> Redis:
+        """The server that has a shard; `client` has what the shards have in common."""
+        return self._at[shard]
+
+    @cached_property
+    def _at(self) -> list[Redis]:
+        return [self.nodes.of(self.keys.shard(shard)) for shard in range(self.shards)]
+
+    def send(self, shard: int, *command: bytes | str | int) -> None:
         """Send a command and go on while the server works; the next `guarded` hears what became of it.
 
-        The server takes one command after the other, so whatever is asked next already sees its effect.
+        A server takes one command after the other, so whatever is asked next already sees its effect.
         """
         try:
-            self._replies.send(command)
+            self._replies[self._at[shard]].send(command)
         except RedisError as error:
             raise self._in_our_words(error) from None
 
@@ -55,7 +59,8 @@ class RedisLink:
     def guarded(self) -> Iterator[None]:
         """Turn the client's errors into ours, which name the way out and no secret."""
         try:
-            self._replies.collect()
+            for replies in self._replies.values():
+                replies.collect()
             yield
         except RedisError as error:
             raise self._in_our_words(error) from None
@@ -66,11 +71,19 @@ class RedisLink:
         if isinstance(error, ConnectionLost):
             remedy = "see that it runs, and that --redis is right"
             return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}; {remedy}")
+        if isinstance(error, AskError | ClusterError | TryAgainError):
+            return StoreUnavailable(
+                f"the Redis cluster at {self.place} has changed or is not whole: {_first_line(error)}"
+            )
         if str(error).startswith("FENCED"):
-            return Fenced(f"another flow has taken over namespace {self.namespace!r}")
+            return self.fenced()
         if str(error).startswith("MAINTENANCE"):
             return Maintenance(f"somebody is at work on namespace {self.namespace!r}; this goes on when they are done")
         return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}")
+
+    def fenced(self) -> Fenced:
+        """What to raise when another run's token stands where ours did."""
+        return Fenced(f"another flow has taken over namespace {self.namespace!r}")
 
     @property
     def place(self) -> str:
@@ -79,17 +92,17 @@ class RedisLink:
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
     def disconnect(self) -> None:
-        """Close the connection; the link is not used afterwards."""
-        self.client.close()
+        """Close the connections; the link is not used afterwards."""
+        self.nodes.close()
 
     def _refuse_eviction(self) -> None:
-        memory = cast("dict[str, object]", self.client.info("memory"))
-        policy = memory.get("maxmemory_policy", "noeviction")
-        if policy != "noeviction":
-            raise StoreUnavailable(
-                f"Redis at {self.place} evicts keys (maxmemory-policy is {policy}), so scores would vanish; "
-                "run `CONFIG SET maxmemory-policy noeviction` there, or use another server"
-            )
+        for node in self.nodes.all:
+            policy = cast("dict[str, object]", node.info("memory")).get("maxmemory_policy", "noeviction")
+            if policy != "noeviction":
+                raise StoreUnavailable(
+                    f"Redis at {self.place} evicts keys (maxmemory-policy is {policy}), so scores would vanish; run "
+                    "`CONFIG SET maxmemory-policy noeviction` there, on every server of a cluster, or use another"
+                )
 
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
@@ -134,68 +147,3 @@ class RedisLink:
 
 def _first_line(error: RedisError) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-class _Replies:
-    """Commands under way on one connection, and their replies."""
-
-    def __init__(self, client: Redis) -> None:
-        self._pool = client.connection_pool
-        self._connection: Connection | None = None
-        self._awaited = 0
-
-    def send(self, command: Sequence[bytes | str | int]) -> None:
-        """Send, without waiting for the reply."""
-        if self._connection is None:
-            self._connection = self._pool.get_connection()
-        self._connection.send_command(*command)  # type: ignore[no-untyped-call]  # redis-py's
-        self._awaited += 1
-
-    def collect(self) -> None:
-        """Wait for all replies; raises the first error among them."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        awaited, self._awaited = self._awaited, 0
-        try:
-            replies = [_reply(connection) for _ in range(awaited)]
-        finally:
-            self._pool.release(connection)
-        for reply in replies:
-            if isinstance(reply, ResponseError):
-                raise reply
-
-
-def _reply(connection: Connection) -> object:
-    """The next reply; a refusal is a value here, since others may follow."""
-    try:
-        return cast("object", connection.read_response())
-    except ResponseError as refusal:
-        return refusal
-
-
-class _Greeting:
-    """Greets the server, once per connection: redis-py's pool would connect again behind our back."""
-
-    def __init__(self) -> None:
-        self._greeted: WeakSet[AbstractConnection] = WeakSet()
-
-    def __call__(self, connection: AbstractConnection) -> None:
-        if connection in self._greeted:
-            raise ConnectionLost("the connection was lost")
-        self._greeted.add(connection)
-        connection.on_connect()  # type: ignore[no-untyped-call]  # redis-py's
-
-
-def _client(url: str) -> Redis:
-    try:
-        client = Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_timeout=SOCKET_TIMEOUT_S, redis_connect_func=_Greeting()
-        )
-        client.connection_pool.make_connection()  # connects to nothing yet, but reads the options in the URL
-    except (ValueError, TypeError):
-        raise StoreUnavailable(
-            "the Redis URL cannot be read; write it as redis://HOST:6379/0, rediss://USER:PASSWORD@HOST:6379/0 "
-            "or unix:///PATH"
-        ) from None
-    return client

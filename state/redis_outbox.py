@@ -8,6 +8,7 @@ from typing import cast
 from redis.commands.core import Script
 
 from state.redis_link import RedisLink
+from state.redis_nodes import Pipelines
 from state.store import Kind, Waiting
 
 SETTLE = """
@@ -26,19 +27,19 @@ class RedisOutbox(RedisLink):
     def waiting(self, kind: Kind, most: int) -> list[Waiting]:
         """See `Outbox`."""
         with self.guarded():
-            pipe = self.client.pipeline(transaction=False)
+            pipes = Pipelines()
             for shard in range(self.shards):
-                pipe.zrange(self.keys.outbox(kind, shard), 0, most - 1, withscores=True)
-            heads = cast("list[list[tuple[bytes, float]]]", pipe.execute())
+                pipes.to(self.at(shard)).zrange(self.keys.outbox(kind, shard), 0, most - 1, withscores=True)
+            heads = cast("list[list[tuple[bytes, float]]]", pipes.execute())
         first = sorted((score, shard, digest) for shard, head in enumerate(heads) for digest, score in head)[:most]
         return list(self._records_of(kind, first))
 
     def _records_of(self, kind: Kind, first: list[tuple[float, int, bytes]]) -> Iterator[Waiting]:
         with self.guarded():
-            pipe = self.client.pipeline(transaction=False)
+            pipes = Pipelines()
             for _, shard, digest in first:
-                pipe.get(self.keys.record_prefix(kind, shard) + digest)
-            stored = cast("list[bytes | None]", pipe.execute())
+                pipes.to(self.at(shard)).get(self.keys.record_prefix(kind, shard) + digest)
+            stored = cast("list[bytes | None]", pipes.execute())
         for (score, shard, digest), record in zip(first, stored, strict=True):
             if record is None:
                 self._forget(kind, shard, digest)
@@ -49,15 +50,15 @@ class RedisOutbox(RedisLink):
     def _forget(self, kind: Kind, shard: int, digest: bytes) -> None:
         """Take out a mark that a crash left without its record: nobody can ever settle it."""
         with self.guarded():
-            record = self.keys.record_prefix(kind, shard) + digest
-            self._settle_script(keys=[self.keys.outbox(kind, shard), record], args=[digest, b""])
+            names = [self.keys.outbox(kind, shard), self.keys.record_prefix(kind, shard) + digest]
+            self._settle_script(keys=names, args=[digest, b""], client=self.at(shard))
 
     def mark(self, kind: Kind, shard: int, marks: Mapping[str, int]) -> None:
         """See `Outbox`."""
         digests = {self.keys.digest(id_): urgency for id_, urgency in marks.items()}
         if digests:
             with self.guarded():
-                self.client.zadd(self.keys.outbox(kind, shard), digests, lt=True)
+                self.at(shard).zadd(self.keys.outbox(kind, shard), digests, lt=True)
 
     def settle(self, kind: Kind, shard: int, settled: Mapping[str, bytes]) -> int:
         """See `Outbox`; one script call."""
@@ -65,15 +66,16 @@ class RedisOutbox(RedisLink):
         prefix = self.keys.record_prefix(kind, shard)
         names = [self.keys.outbox(kind, shard), *(prefix + digest for digest, _ in digests)]
         with self.guarded():
-            return int(self._settle_script(keys=names, args=[part for pair in digests for part in pair]))
+            args = [part for pair in digests for part in pair]
+            return int(self._settle_script(keys=names, args=args, client=self.at(shard)))
 
     def depth(self, kind: Kind) -> int:
         """See `Outbox`."""
         with self.guarded():
-            pipe = self.client.pipeline(transaction=False)
+            pipes = Pipelines()
             for shard in range(self.shards):
-                pipe.zcard(self.keys.outbox(kind, shard))
-            return sum(cast("list[int]", pipe.execute()))
+                pipes.to(self.at(shard)).zcard(self.keys.outbox(kind, shard))
+            return sum(cast("list[int]", pipes.execute()))
 
     def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """See `Outbox`."""
@@ -81,14 +83,14 @@ class RedisOutbox(RedisLink):
             return []
         digests = [self.keys.digest(id_) for id_ in ids]
         with self.guarded():
-            return cast("list[bytes | None]", self.client.hmget(self.keys.told(sink, kind, shard), digests))
+            return cast("list[bytes | None]", self.at(shard).hmget(self.keys.told(sink, kind, shard), digests))
 
     def tell(self, sink: str, kind: Kind, shard: int, told: Mapping[str, bytes]) -> None:
         """See `Outbox`."""
         if told:
             with self.guarded():
                 values = [part for id_, value in told.items() for part in (self.keys.digest(id_), value)]
-                self.client.hset(self.keys.told(sink, kind, shard), items=values)
+                self.at(shard).hset(self.keys.told(sink, kind, shard), items=values)
 
     @cached_property
     def _settle_script(self) -> Script:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 
+from redis import Redis
+
 from state.keys import DIGEST_BYTES
 from state.redis_link import RedisLink
 from state.store import Commit, Kind
@@ -43,7 +45,7 @@ class RedisRecords(RedisLink):
         if not ids:
             return []
         with self.guarded():
-            return cast("list[bytes | None]", self.client.mget([self.keys.record(kind, shard, id_) for id_ in ids]))
+            return cast("list[bytes | None]", self.at(shard).mget([self.keys.record(kind, shard, id_) for id_ in ids]))
 
     def commit(self, commit: Commit) -> None:
         """See `Records`; one script call, whose work is not waited for."""
@@ -60,48 +62,52 @@ class RedisRecords(RedisLink):
         for id_, when in commit.timers.items():
             values += ("" if when is None else when, digests[id_])
         values += records.values()
-        self.send("EVALSHA", self._commit_script, len(names), *names, *values)
+        self.send(shard, "EVALSHA", self._commit_script, len(names), *names, *values)
 
     def due(self, kind: Kind, shard: int, now: int, most: int) -> list[bytes]:
         """See `Records`."""
         with self.guarded():
-            found = self.client.zrange(self.keys.timers(kind, shard), "-inf", now, byscore=True, offset=0, num=most)
+            timers = self.keys.timers(kind, shard)
+            found = self.at(shard).zrange(timers, "-inf", now, byscore=True, offset=0, num=most)
             return self._of_digests(kind, shard, cast("list[bytes]", found))
 
     def next_due(self, kind: Kind, shard: int) -> int | None:
         """See `Records`."""
         with self.guarded():
-            first = self.client.zrange(self.keys.timers(kind, shard), 0, 0, withscores=True)
+            first = self.at(shard).zrange(self.keys.timers(kind, shard), 0, 0, withscores=True)
         return int(cast("list[tuple[bytes, float]]", first)[0][1]) if first else None
 
     def scan(self, kind: Kind) -> Iterator[bytes]:
         """See `Records`."""
-        by_shard: dict[bytes, set[bytes]] = {}
         pattern = literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
+        for node in self.nodes.all:
+            by_shard: dict[bytes, set[bytes]] = {}
+            with self.guarded():
+                for name in node.scan_iter(match=pattern, count=SCANNED_AT_ONCE):
+                    by_shard.setdefault(name[:-DIGEST_BYTES], set()).add(name)
+            for names in by_shard.values():
+                yield from self._values(node, sorted(names))
         with self.guarded():
-            for name in self.client.scan_iter(match=pattern, count=SCANNED_AT_ONCE):
-                by_shard.setdefault(name[:-DIGEST_BYTES], set()).add(name)
-        for names in by_shard.values():
-            yield from self._values(sorted(names))
+            self.nodes.refuse_moved()
 
-    def _values(self, names: list[bytes]) -> Iterator[bytes]:
+    def _values(self, node: Redis, names: list[bytes]) -> Iterator[bytes]:
         for start in range(0, len(names), SCANNED_AT_ONCE):
             with self.guarded():
-                stored = self.client.mget(names[start : start + SCANNED_AT_ONCE])
+                stored = node.mget(names[start : start + SCANNED_AT_ONCE])
             yield from (record for record in cast("list[bytes | None]", stored) if record is not None)
 
     def _of_digests(self, kind: Kind, shard: int, digests: Sequence[bytes]) -> list[bytes]:
         if not digests:
             return []
         prefix = self.keys.record_prefix(kind, shard)
-        stored = cast("list[bytes | None]", self.client.mget([prefix + digest for digest in digests]))
+        stored = cast("list[bytes | None]", self.at(shard).mget([prefix + digest for digest in digests]))
         return [record for record in stored if record is not None]
 
     @cached_property
     def _commit_script(self) -> str:
-        """The script's name at the server, where it stays: a server that starts anew ends the run."""
+        """The script's name at the servers, where it stays: a server that starts anew ends the run."""
         with self.guarded():
-            return self.client.script_load(COMMIT)
+            return {node.script_load(COMMIT) for node in self.nodes.all}.pop()
 
 
 def literal(text: bytes) -> bytes:

@@ -10,6 +10,7 @@ import msgspec
 from redis.commands.core import Script
 
 from state.redis_erasing import RedisErasing
+from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
 from state.store import LEASE_MS, MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Position
@@ -72,10 +73,10 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
                 )
             replaced = held
         with self.guarded():
-            pipe = self.client.pipeline(transaction=False)
+            pipes = Pipelines()
             for shard in range(self.shards):
-                pipe.set(self.keys.fence(shard), self.token)
-            pipe.execute()
+                pipes.to(self.at(shard)).set(self.keys.fence(shard), self.token)
+            pipes.execute()
 
     def renew(self) -> None:
         """See `Run`."""
@@ -165,10 +166,25 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
         return same_host and (holder.pid == os.getpid() or not _lives(holder.pid))
 
     def _renew(self, fields: list[bytes]) -> None:
+        self._prove_fences()
         with self.guarded():
             common = self.keys.common
             names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE)]
             self._renew_script(keys=names, args=[self.token, self._holder, LEASE_MS, *fields])
+
+    def _prove_fences(self) -> None:
+        """Hear from every server of a cluster that it is still the one that took our commits: a position says that
+        all below it is kept, and nobody else would notice a server that was replaced while nothing went there.
+        """
+        if not self.nodes.clustered:
+            return  # what saves the position is the server itself
+        with self.guarded():
+            pipes = Pipelines()
+            for shard in range(self.shards):
+                pipes.to(self.at(shard)).get(self.keys.fence(shard))
+            fences = pipes.execute()
+        if any(fence != self.token for fence in fences):
+            raise self.fenced()
 
     @cached_property
     def _take_script(self) -> Script:

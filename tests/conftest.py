@@ -31,6 +31,15 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A cluster of three servers that all tests share; each uses a namespace of its own."""
+    from tests.servers import cluster  # a unit test needs no Redis client
+
+    with cluster(tmp_path_factory.mktemp("cluster")) as formed:
+        yield formed.url
+
+
+@pytest.fixture(scope="session")
 def kafka_address() -> Iterator[str]:
     """A Kafka broker that all tests share; each uses topics of its own."""
     from dev.kafka_broker import address  # as above: most tests need no Kafka client

@@ -1,4 +1,4 @@
-"""Both stores, for what they promise."""
+"""All stores, for what they promise."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,10 @@ def in_redis(url: str, namespace: str) -> Iterator[Store]:
     store.disconnect()
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis_url", "cluster_url"])
 def store(request: pytest.FixtureRequest, namespace: str) -> Iterator[Store]:
     """An open store with nothing in it."""
     if request.param == "memory":
         yield from in_memory()
     else:
-        yield from in_redis(request.getfixturevalue("redis_url"), namespace)
+        yield from in_redis(request.getfixturevalue(request.param), namespace)

@@ -1,20 +1,35 @@
-"""What the Redis store promises beyond the contract: one writer, one step, no reconnection, clear refusals."""
+"""What the Redis store promises beyond the contract, alone and as a cluster: one writer, one step, no reconnection."""
 
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
-from redis import Redis
+from redis import Redis, RedisCluster
 from redis.connection import AbstractConnection
 
 from state.redis_store import RedisStore
 from state.store import LEASE_MS, Commit, Fenced, StoreUnavailable
 
 COMMIT = Commit("contact", 1, {"e:ann@acme.com": b"record"}, {"e:ann@acme.com": 10}, {"e:ann@acme.com": 1})
+
+
+@pytest.fixture(params=["a server", "a cluster"])
+def redis_url(request: pytest.FixtureRequest, redis_url: str) -> str:
+    """Where the store of each test here is, once and once again."""
+    return redis_url if request.param == "a server" else str(request.getfixturevalue("cluster_url"))
+
+
+@pytest.fixture
+def admin(redis_url: str) -> Iterator["Redis | RedisCluster"]:
+    """A client of the server, or of the whole cluster."""
+    client = Redis.from_url(redis_url) if redis_url.startswith("unix:") else RedisCluster.from_url(redis_url)
+    with closing(client):
+        yield client
 
 
 def live_elsewhere(monkeypatch: pytest.MonkeyPatch, store: RedisStore, *, pid: int, host: str = "") -> None:
@@ -62,7 +77,7 @@ def test_a_flow_that_died_here_is_replaced_at_once(
 
 
 def test_a_flow_on_another_machine_is_replaced_when_its_lease_ends(
-    connect: Callable[..., RedisStore], monkeypatch: pytest.MonkeyPatch, admin: "Redis", namespace: str
+    connect: Callable[..., RedisStore], monkeypatch: pytest.MonkeyPatch, admin: "Redis | RedisCluster", namespace: str
 ) -> None:
     live_elsewhere(monkeypatch, connect(), pid=dead_pid(), host="elsewhere")
     second = connect()
@@ -76,7 +91,10 @@ def test_a_flow_on_another_machine_is_replaced_when_its_lease_ends(
 
 @pytest.mark.parametrize("sign", [RedisStore.open, RedisStore.renew, lambda store: store.save({"a": 1}, 0)])
 def test_a_lease_lasts_a_few_seconds_from_each_sign_of_life(
-    sign: Callable[[RedisStore], None], connect: Callable[..., RedisStore], admin: "Redis", namespace: str
+    sign: Callable[[RedisStore], None],
+    connect: Callable[..., RedisStore],
+    admin: "Redis | RedisCluster",
+    namespace: str,
 ) -> None:
     store = connect()
     store.open()
@@ -93,7 +111,7 @@ def test_a_closed_flow_makes_room(connect: Callable[..., RedisStore], monkeypatc
 
 
 def test_closing_late_takes_no_lease_from_the_next_flow(
-    connect: Callable[..., RedisStore], admin: "Redis", namespace: str
+    connect: Callable[..., RedisStore], admin: "Redis | RedisCluster", namespace: str
 ) -> None:
     first, second = connect(), connect()
     first.open()
@@ -161,17 +179,20 @@ def test_a_commit_is_one_command(connect: Callable[..., RedisStore], monkeypatch
     assert sent == ["EVALSHA"]
 
 
-def test_a_lost_connection_is_never_taken_up_again(connect: Callable[..., RedisStore], admin: "Redis") -> None:
+def test_a_lost_connection_is_never_taken_up_again(
+    connect: Callable[..., RedisStore], admin: "Redis | RedisCluster"
+) -> None:
     store = connect()
     store.open()
-    admin.client_kill_filter(_type="normal", skipme=True)
+    everywhere = {} if isinstance(admin, Redis) else {"target_nodes": RedisCluster.ALL_NODES}
+    admin.execute_command("CLIENT KILL", "TYPE", "normal", "SKIPME", "yes", **everywhere)  # type: ignore[no-untyped-call]  # redis-py's
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="cannot be used"):
             store.read("contact", 1, ["c:1"])
 
 
 def test_only_what_is_fleeting_is_forgotten_by_the_server_itself(
-    connect: Callable[..., RedisStore], admin: "Redis"
+    connect: Callable[..., RedisStore], admin: "Redis | RedisCluster"
 ) -> None:
     store = connect()
     store.open()
@@ -181,7 +202,9 @@ def test_only_what_is_fleeting_is_forgotten_by_the_server_itself(
     assert (left[0], 60_000 < int(left[1]) <= 90_000) == (-1, True)
 
 
-def test_who_becomes_known_is_forgotten_no_more(connect: Callable[..., RedisStore], admin: "Redis") -> None:
+def test_who_becomes_known_is_forgotten_no_more(
+    connect: Callable[..., RedisStore], admin: "Redis | RedisCluster"
+) -> None:
     store = connect()
     store.open()
     store.commit(Commit("visitor", 1, {"a:1": b"unknown"}, fleeting=["a:1"], lifetime_ms=90_000))
