@@ -93,6 +93,7 @@ class Cluster:
             for number, client in enumerate(clients):
                 ask(client, "CLUSTER SET-CONFIG-EPOCH", number + 1)
                 ask(client, "CLUSTER ADDSLOTSRANGE", bounds[number], bounds[number + 1] - 1)
+            for client in clients:  # from here on they know of each other
                 for node in self.nodes:
                     ask(client, "CLUSTER MEET", "127.0.0.1", node.port, bus_port(node))
         self.wait()
