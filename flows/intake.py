@@ -1,5 +1,6 @@
 """What happens to a batch on its way in: decode, count, route."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -10,7 +11,7 @@ from operators.route import messages
 from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
-from state.event import Counts, DeadLetter, Event
+from state.event import Counts, DeadLetter, Event, Reason
 from state.messages import LinkFacts
 from state.parcel import Parcel, parcels
 from state.touch import touch_at
@@ -25,6 +26,9 @@ class Intake:
         self._shards = shards
         self._clock = clock
         self.counts = Counts()
+        self.dead: Counter[Reason] = Counter()
+        self.reached: dict[str, int] = {}
+        """Up to when (ms) each partition has been read, by its events' own times."""
         self.erased: Erased | None = None
         """Who must not come in again."""
 
@@ -41,7 +45,10 @@ class Intake:
         if self.erased:
             events, dead, counts = self.erased.drop(events, dead, counts)
         self.counts.add(counts)
-        self._clock.reach(_latest(events))
+        self.dead.update(letter.reason for letter in dead)
+        latest = _latest(events)
+        self.reached[batch.partition] = max(latest, self.reached.get(batch.partition, 0))
+        self._clock.reach(latest)
         return [*parcels(messages(events), self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:

@@ -7,7 +7,7 @@ from config.settings import Settings
 from flows.parts import Parts
 from operators.evaluate import Scoring
 from operators.identify_shard import Limits
-from state.clock import Clock
+from state.clock import Clock, WallClock
 from state.ledger import Keep
 from state.store import Records
 
@@ -38,6 +38,7 @@ def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
         limits_of(settings),
         settings.forget_after_days * DAY_MS,
         settings.trust_statements,
+        live=isinstance(clock, WallClock) and not settings.until_end,
     )
 
 

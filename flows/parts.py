@@ -9,7 +9,9 @@ from operators.evaluate import Scoring
 from operators.identify_shard import IdentifyShard, Limits
 from operators.score_shard import ScoreShard
 from state.clock import Clock
+from state.codec import Record
 from state.ledger import Keep
+from state.measures import Probes
 from state.shelf import Shelf
 from state.store import Kind, Records
 from state.subject import Source, Subject
@@ -26,13 +28,20 @@ class Parts(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     lifetime_ms: int = 0
     trust_statements: bool = False
+    live: bool = False
+    """Whether events come as they happen: only then their age says anything."""
+    probes: Probes = msgspec.field(default_factory=Probes)
 
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""
         return lambda shard: IdentifyShard(
-            Shelf(self.store, kind, shard, Source), self.keep, self.limits, self.lifetime_ms
+            self._shelf(kind, shard, Source), self.keep, self.limits, self.lifetime_ms, self.probes.refusals
         )
 
     def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
         """Makes the shards of contacts or of accounts."""
-        return lambda shard: ScoreShard(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)
+        waits = self.probes.to_outbox if self.live else None
+        return lambda shard: ScoreShard(self._shelf(kind, shard, Subject), self.scoring, self.keep, self.clock, waits)
+
+    def _shelf(self, kind: Kind, shard: int, record_type: type[Record]) -> Shelf[Record]:
+        return Shelf(self.store, kind, shard, record_type, self.probes.lookups_of(kind))

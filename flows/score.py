@@ -36,14 +36,14 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
     ticks = op.input("ticks", flow, ports.ticks)
     decoded = op.flat_map_batch("decode", batches, intake.decode)
 
-    known = stage("identify_known_ids", bound_for("known", decoded), parts.identify("known"), shards)
+    known = stage("identify_known_ids", bound_for("known", decoded), parts.identify("known"), shards, parts.probes)
     of_visitors = op.merge("of_visitors", bound_for("visitor", decoded), bound_for("visitor", known))
-    visitors = stage("identify_visitors", of_visitors, parts.identify("visitor"), shards)
+    visitors = stage("identify_visitors", of_visitors, parts.identify("visitor"), shards, parts.probes)
 
     of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks)))
-    contacts = stage("score_contacts", of_contacts, parts.score("contact"), shards)
+    contacts = stage("score_contacts", of_contacts, parts.score("contact"), shards, parts.probes)
     of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks)))
-    accounts = stage("score_accounts", of_accounts, parts.score("account"), shards)
+    accounts = stage("score_accounts", of_accounts, parts.score("account"), shards, parts.probes)
 
     op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.dead))
     facts = op.flat_map_batch("facts", bound_for("written", known), lambda items: [parcel for _, parcel in items])

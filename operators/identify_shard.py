@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from operators.identify import NOBODY, account_tenures, corrected, leads_back, named, owners, sole_owner, split
+from operators.refusals import count_new_links, refusals
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
 from state.links import CLOSED, Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
+from state.measures import Refusals
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
 from state.subject import Facts, Source
@@ -59,13 +61,19 @@ class _Batch:
 class IdentifyShard:
     """The sources of one shard."""
 
-    def __init__(self, shelf: Shelf[Source], keep: Keep, limits: Limits, lifetime_ms: int = 0) -> None:
-        """Visitors whom nobody is known for are forgotten `lifetime_ms` after they were last written, if at all."""
+    def __init__(
+        self, shelf: Shelf[Source], keep: Keep, limits: Limits, lifetime_ms: int = 0, refused: Refusals | None = None
+    ) -> None:
+        """Visitors whom nobody is known for are forgotten `lifetime_ms` after they were last written, if at all.
+
+        `refused` counts whom the limits made nobody's, each time that this becomes known.
+        """
         self._shelf = shelf
         self._lifetime_ms = lifetime_ms
         self._visitors = shelf.kind == "visitor"
         self._keep = keep
         self._limits = limits
+        self._refused = refused or Refusals()
 
     def handle(self, messages: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
         """Join what the messages say; the answer is for contacts, accounts and followers."""
@@ -108,7 +116,10 @@ class IdentifyShard:
             batch.fresh.setdefault(source.id, []).append(seen)
 
     def _link(self, source: Source, links: Links, batch: _Batch) -> bool:
+        known = len(source.links)
         changed = join_links(source.links, links)
+        if self._visitors and len(source.links) > known:
+            count_new_links(self._refused, source, known, self._limits.contacts_per_visitor)
         if self._turns(source, links) or leads_back(source):
             batch.moved[source.id] = source
             batch.announce(source.id)
@@ -135,9 +146,11 @@ class IdentifyShard:
         cut off what was passed on before.
         """
         source = self._shelf.take(facts.to)
+        refused = refusals(source)
         for id_, links in facts.links.items():
             if id_ != source.id and join_links(source.known.setdefault(id_, {}), links):
                 self._shelf.dirty[source.id] = source
+        self._refused.id_full += max(refusals(source) - refused, 0)
         batch.moved[source.id] = source
         if facts.via.count(source.id) < PASSES:
             batch.announce(source.id, facts.via)

@@ -13,6 +13,7 @@ from state.domains import account_domain
 from state.ids import bare, is_visitor
 from state.ledger import Keep
 from state.links import Links, join_links
+from state.measures import Histogram
 from state.messages import Replaced, ToSubject, Touched
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
@@ -26,11 +27,16 @@ Clock = Callable[[], int]
 class ScoreShard:
     """The contacts, or the accounts, of one shard."""
 
-    def __init__(self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock) -> None:
+    def __init__(
+        self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock, to_outbox: Histogram | None = None
+    ) -> None:
+        """`to_outbox` counts how old events are when what they changed enters the outbox."""
         self._shelf = shelf
         self._scoring = scoring
         self._keep = keep
         self._clock = clock
+        self._to_outbox = to_outbox
+        self._woken: set[str] = set()
         self._next_due: int | None = None
         self._timers_known = False
 
@@ -60,6 +66,7 @@ class ScoreShard:
         if self._next_due is not None and self._next_due <= now:
             due = self._shelf.due(now, DUE_AT_ONCE)
             self._shelf.dirty |= {subject.id: subject for subject in due}
+            self._woken.update(subject.id for subject in due)
             self._timers_known = False
 
     def commit(self) -> None:
@@ -70,6 +77,7 @@ class ScoreShard:
         for subject in self._shelf.dirty.values():
             self._evaluate(subject, now, timers, outbox)
         self._shelf.commit(timers, outbox)
+        self._woken.clear()
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
@@ -79,6 +87,8 @@ class ScoreShard:
         if rank is not None:
             subject.standing = standing
             outbox[subject.id] = outbox_score(rank, now)
+            if self._to_outbox and subject.id not in self._woken and subject.latest:
+                self._to_outbox.observe((now - subject.latest) / 1000)
         timers[subject.id] = seen.wake
 
     def _touch(self, message: Touched) -> None:

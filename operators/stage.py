@@ -4,6 +4,7 @@
 that is when a shard commits. What it returns is never used: Redis alone holds state.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ import bytewax.operators as op
 from bytewax.dataflow import Stream
 from bytewax.operators import KeyedStream, StatefulBatchLogic
 
+from state.measures import Probes
 from state.parcel import Message, Parcel, Stage, parcels
 
 
@@ -34,8 +36,9 @@ Make = Callable[[int], ShardStage]
 class StageLogic(StatefulBatchLogic[Parcel, Parcel, None]):
     """One shard of one stage, made when its first parcel comes and kept for good."""
 
-    def __init__(self, make: Make, shards: int) -> None:
+    def __init__(self, make: Make, shards: int, probes: Probes) -> None:
         self._make = make
+        self._probes = probes
         self._shards = shards
         self._stage: ShardStage | None = None
 
@@ -51,12 +54,14 @@ class StageLogic(StatefulBatchLogic[Parcel, Parcel, None]):
     def snapshot(self) -> None:
         """Commit. A key is only awake after a parcel, so there is a stage."""
         assert self._stage is not None
+        began = time.perf_counter()
         self._stage.commit()
+        self._probes.closing_s += time.perf_counter() - began
 
 
-def stage(step: str, up: KeyedStream[Parcel], make: Make, shards: int) -> Stream[Parcel]:
+def stage(step: str, up: KeyedStream[Parcel], make: Make, shards: int, probes: Probes) -> Stream[Parcel]:
     """A stage of the flow: parcels in, parcels out, no longer keyed: they go to other stages' shards."""
-    out = op.stateful_batch(step, up, lambda _: StageLogic(make, shards))
+    out = op.stateful_batch(step, up, lambda _: StageLogic(make, shards, probes))
     return op.flat_map_batch(f"{step}_unkeyed", out, lambda items: [parcel for _, parcel in items])
 
 

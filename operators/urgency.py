@@ -36,6 +36,10 @@ def urgency(before: Standing | None, after: Standing) -> Urgency | None:
     return None
 
 
+EDGES = tuple(urgency << 44 for urgency in Urgency)[1:]
+"""Where in the outbox one urgency ends and the next begins."""
+
+
 def outbox_score(urgency: Urgency, now: int) -> int:
     """One number that sorts by urgency, then by time (ms); exact in a double until the year 2527."""
     return urgency << 44 | now

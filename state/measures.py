@@ -49,6 +49,19 @@ class Refusals(msgspec.Struct):
     id_full: int = 0
 
 
+class Probes(msgspec.Struct):
+    """What the stages of a flow count as they go. `closing_s`: seconds spent on closing epochs."""
+
+    lookups: dict[str, Lookups] = {}
+    refusals: Refusals = msgspec.field(default_factory=Refusals)
+    to_outbox: Histogram = msgspec.field(default_factory=Histogram)
+    closing_s: float = 0.0
+
+    def lookups_of(self, kind: str) -> Lookups:
+        """One count for all shards of a kind."""
+        return self.lookups.setdefault(kind, Lookups())
+
+
 class Sample(msgspec.Struct, frozen=True, array_like=True):
     """What a metric says now, under these values of its labels."""
 

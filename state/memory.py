@@ -1,5 +1,6 @@
 """A store in this process's memory: for replays and tests."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from heapq import nsmallest
@@ -96,6 +97,14 @@ class MemoryStore:
     def depth(self, kind: Kind) -> int:
         """See `Outbox`."""
         return sum(len(box) for (of_kind, _), box in self._outbox.items() if of_kind == kind)
+
+    def depths(self, kind: Kind, edges: Sequence[int]) -> list[int]:
+        """See `Outbox`."""
+        depths = [0] * (len(edges) + 1)
+        for (of_kind, _), box in self._outbox.items():
+            for urgency in box.values() if of_kind == kind else ():
+                depths[bisect_right(edges, urgency)] += 1
+        return depths
 
     def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """See `Outbox`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha1
+from itertools import pairwise
 from typing import cast
 
 from redis.commands.core import Script
@@ -76,6 +77,17 @@ class RedisOutbox(RedisLink):
             for shard in range(self.shards):
                 pipes.to(self.at(shard)).zcard(self.keys.outbox(kind, shard))
             return sum(cast("list[int]", pipes.execute()))
+
+    def depths(self, kind: Kind, edges: Sequence[int]) -> list[int]:
+        """See `Outbox`."""
+        parts = list(pairwise(["-inf", *edges, "+inf"]))
+        with self.guarded():
+            pipe = self.client.pipeline(transaction=False)
+            for shard in range(self.shards):
+                for low, high in parts:
+                    pipe.zcount(self.keys.outbox(kind, shard), low, high if high == "+inf" else f"({high}")
+            counts = cast("list[int]", pipe.execute())
+        return [sum(counts[part :: len(parts)]) for part in range(len(parts))]
 
     def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """See `Outbox`."""

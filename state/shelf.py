@@ -1,9 +1,10 @@
 """One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Generic
 
 from state.codec import Decoder, Record, encode
+from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
 CACHED_BYTES = 250_000
@@ -18,10 +19,14 @@ class Shelf(Generic[Record]):
     What stays at hand beyond a commit are bytes, a seventh of what records take in memory.
     """
 
-    def __init__(self, store: Records, kind: Kind, shard: int, record_type: type[Record]) -> None:
+    def __init__(
+        self, store: Records, kind: Kind, shard: int, record_type: type[Record], lookups: Lookups | None = None
+    ) -> None:
+        """`lookups` counts what is asked for, and what of it was not at hand."""
         self.kind = kind
         self.shard = shard
         self._store = store
+        self._lookups = lookups or Lookups()
         self._make: type[Record] = record_type
         self._decode: Callable[[bytes], Record] = Decoder(record_type).decode
         self._held: dict[str, Record] = {}
@@ -30,10 +35,11 @@ class Shelf(Generic[Record]):
         self._cached_bytes = 0
         self.dirty: dict[str, Record] = {}
 
-    def fetch(self, ids: Iterable[str]) -> None:
+    def fetch(self, ids: Collection[str]) -> None:
         """Bring records near: one read for all that are not."""
         held, absent, cached = self._held, self._absent, self._cached
         missing = []
+        self._lookups.asked += len(ids)
         for id_ in ids:
             if id_ not in held and id_ not in absent:
                 if id_ in cached:
@@ -44,6 +50,7 @@ class Shelf(Generic[Record]):
             self._read(list(dict.fromkeys(missing)))
 
     def _read(self, missing: list[str]) -> None:
+        self._lookups.read += len(missing)
         for id_, stored in zip(missing, self._store.read(self.kind, self.shard, missing), strict=True):
             if stored is None:
                 self._absent.add(id_)

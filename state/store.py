@@ -114,6 +114,9 @@ class Outbox(Protocol):
     def depth(self, kind: Kind) -> int:
         """How many subjects wait."""
 
+    def depths(self, kind: Kind, edges: Sequence[int]) -> list[int]:
+        """How many wait below the first edge of urgency (ascending), from each to the next, and from the last on."""
+
     def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """What a sink was last told about each id."""
 

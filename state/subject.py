@@ -6,6 +6,7 @@ import msgspec
 
 from state.ledger import Ledger
 from state.links import Links, copy_links, join_links
+from state.touch import touch_at
 from state.traits import Traits, join_traits
 
 
@@ -80,3 +81,12 @@ class Subject(msgspec.Struct, array_like=True, gc=False):
     sources: dict[str, Facts] = {}
     standing: Standing | None = None
     corrected: int = 0
+
+    @property
+    def latest(self) -> int:
+        """When the latest event was that counts for it, or that put right what does (ms)."""
+        latest = touch_at(self.corrected)
+        for facts in self.sources.values():
+            if facts.ledger.last_at > latest:
+                latest = facts.ledger.last_at
+        return latest

@@ -183,6 +183,17 @@ def test_depth_counts_all_shards_of_a_kind(store: Store) -> None:
     assert (store.depth("contact"), store.depth("account")) == (3, 0)
 
 
+def test_depth_is_told_by_urgency_with_each_edge_in_the_part_above_it(store: Store) -> None:
+    put_in_outbox(store, {"c:1": 3}, shard=0)
+    put_in_outbox(store, {"c:2": 9, "c:3": 10, "c:4": 25}, shard=3)
+    assert store.depths("contact", [10, 20]) == [2, 1, 1]
+
+
+def test_without_edges_the_depth_is_one_number(store: Store) -> None:
+    put_in_outbox(store, {"c:1": 3}, shard=0)
+    assert (store.depths("contact", []), store.depths("account", [])) == ([1], [0])
+
+
 def test_a_sink_is_remembered_apart_from_the_others(store: Store) -> None:
     store.tell("hubspot", "contact", 1, {"c:1": b"told", "c:2": b"told two"})
     found = [store.told(sink, "contact", 1, ["c:2", "c:9", "c:1"]) for sink in ("hubspot", "webhook")]

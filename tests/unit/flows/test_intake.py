@@ -66,3 +66,14 @@ def test_facts_that_come_round_go_to_their_known_id_and_are_not_counted(intake: 
     (parcel,) = intake.decode([batch(header, msgspec.json.encode(FACTS), partition="@identity.jsonl#1")])
     assert isinstance(parcel, Parcel)
     assert (parcel.stage, parcel.messages, intake.counts) == ("known", [FACTS], Counts())
+
+
+def test_dead_letters_are_counted_by_reason(intake: Intake) -> None:
+    list(intake.decode([batch(b"{", event("x")), batch(b"[")]))
+    assert intake.dead == {"malformed": 2, "no_identifier": 1}
+
+
+def test_how_far_each_partition_has_been_read_is_known_by_its_events(intake: Intake) -> None:
+    list(intake.decode([batch(event("x", "12:00:00", userId="u1")), batch(event("x", "11:00:00", userId="u1"), b"{")]))
+    list(intake.decode([batch(b"{", partition="b.jsonl#2")]))
+    assert intake.reached == {"a.jsonl#1": NOON, "b.jsonl#2": 0}

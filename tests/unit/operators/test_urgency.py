@@ -1,8 +1,10 @@
 """What a change is worth telling."""
 
+from bisect import bisect_right
+
 import pytest
 
-from operators.urgency import Urgency, outbox_score, urgency, urgency_of
+from operators.urgency import EDGES, Urgency, outbox_score, urgency, urgency_of
 from state.subject import Standing
 
 MEDIUM = Standing(300, 1, "pricing")
@@ -52,3 +54,8 @@ def test_the_outbox_goes_by_urgency_then_by_time() -> None:
 def test_a_mark_survives_a_double(kind: Urgency) -> None:
     last = (1 << 44) - 1
     assert (int(float(outbox_score(kind, last))), urgency_of(outbox_score(kind, last))) == (kind << 44 | last, kind)
+
+
+@pytest.mark.parametrize("rank", Urgency)
+def test_the_edges_part_the_outbox_by_urgency(rank: Urgency) -> None:
+    assert [bisect_right(EDGES, outbox_score(rank, now)) for now in (0, (1 << 44) - 1)] == [rank, rank]

@@ -6,6 +6,7 @@ import pytest
 
 from state import shelf as module
 from state.codec import encode
+from state.measures import Lookups
 from state.memory import MemoryStore
 from state.shelf import Shelf
 from state.store import Commit, Kind
@@ -207,3 +208,12 @@ def test_what_was_let_go_is_read_again_as_it_was(store: Watched, monkeypatch: py
     shelf.commit()
     shelf.fetch(["c:1"])
     assert shelf.take("c:1").standing == Standing(5, 0, "")
+
+
+def test_what_was_asked_for_and_what_of_it_had_to_be_read_is_counted(store: Watched) -> None:
+    stored(store, "c:1")
+    lookups = Lookups()
+    shelf = Shelf(store, "contact", 0, Subject, lookups)
+    shelf.fetch(["c:1", "c:2"])
+    shelf.fetch(["c:1", "c:2", "c:3"])
+    assert lookups == Lookups(asked=5, read=3)
