@@ -82,11 +82,12 @@ class RedisOutbox(RedisLink):
         """See `Outbox`."""
         parts = list(pairwise(["-inf", *edges, "+inf"]))
         with self.guarded():
-            pipe = self.client.pipeline(transaction=False)
+            pipes = Pipelines()
             for shard in range(self.shards):
                 for low, high in parts:
-                    pipe.zcount(self.keys.outbox(kind, shard), low, high if high == "+inf" else f"({high}")
-            counts = cast("list[int]", pipe.execute())
+                    box, below = self.keys.outbox(kind, shard), high if high == "+inf" else f"({high}"
+                    pipes.to(self.at(shard)).zcount(box, low, below)
+            counts = cast("list[int]", pipes.execute())
         return [sum(counts[part :: len(parts)]) for part in range(len(parts))]
 
     def told(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
