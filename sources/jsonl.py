@@ -36,6 +36,7 @@ class Reader:
 
     def __init__(self, log: LogFile, position: int = 0, *, follow: bool = False, line_limit: int = LINE_LIMIT) -> None:
         """Raises LogError; LogChanged when `log` is another than the one listed or ends before `position`."""
+        self.partition = log.partition
         self._path = log.path
         self._bytes = opened(log, position, follow=follow, line_limit=line_limit)
         self._watch = Watch(self._bytes.file, log.path) if follow else None
@@ -52,6 +53,11 @@ class Reader:
     def at_end(self) -> bool:
         """All lines were given, and none will ever come."""
         return self._ended and self._trouble is None and self._lines.is_empty
+
+    @property
+    def behind(self) -> int:
+        """Bytes that were not given yet; of a compressed log, bytes of the file that were not unpacked yet."""
+        return 0 if self._ended else self._bytes.left(self.position)
 
     def read(self, max_lines: int = MAX_LINES, max_bytes: int = MAX_BYTES) -> Batch | None:
         """The next lines: at most `max_lines`, over `max_bytes` only if the first one is; None: none now.

@@ -1,6 +1,7 @@
 """The bytes of a log, block by block: as they are, or as gzip or Zstandard unpacks them."""
 
 import errno
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,10 @@ class PlainBytes:
         self.file = file
         self.begins = self.position = file.seek(position)
 
+    def left(self, position: int) -> int:
+        """Bytes of the file from `position` on."""
+        return max(os.fstat(self.file.fileno()).st_size - position, 0)
+
     def read(self) -> bytes | None:
         """The next block; None when the file ends here for now. Raises OSError."""
         block = self.file.read(BLOCK)
@@ -72,6 +77,10 @@ class PackedBytes:
     def unfinished(self) -> bool:
         """Whether the bytes so far end within a member or frame."""
         return self._frame is not None
+
+    def left(self, position: int) -> int:  # noqa: ARG002  where in the text one is says nothing about the packed bytes
+        """Packed bytes of the file that were not read yet."""
+        return max(os.fstat(self.file.fileno()).st_size - self.file.tell(), 0)
 
     def read(self) -> bytes | None:
         """The next piece of text, empty while unpacking gives none; None when the file ends here for now.

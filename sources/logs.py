@@ -34,6 +34,14 @@ def _has_lines(log: LogFile) -> bool:
     return batch is not None
 
 
+def _size(log: LogFile) -> int:
+    """Of a log that nobody has opened yet; 0 when it was put away."""
+    try:
+        return log.path.stat().st_size
+    except OSError:
+        return 0
+
+
 class Share(tuple[int, int]):
     """Which logs of a folder one worker reads: (its number, how many workers)."""
 
@@ -79,6 +87,13 @@ class Logs:
     def at_end(self) -> bool:
         """Every line was given, and none will ever come."""
         return not self._follow and not self._waiting and not self._open
+
+    def behind(self) -> dict[str, int]:
+        """Bytes that were not read yet, by partition; packed ones of compressed logs. A time-lapse is never behind."""
+        if self._pace:
+            return {}
+        waiting = {log.partition: _size(log) for log in self._waiting}
+        return waiting | {reader.partition: reader.behind for reader in self._open if isinstance(reader, Reader)}
 
     def read(self) -> Batch | None:
         """The next lines of some log; None: none now. Raises `LogError`."""

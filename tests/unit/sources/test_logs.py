@@ -1,5 +1,6 @@
 """A folder's logs as one stream: in order, shared out, followed, rotated, put away."""
 
+import gzip
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -188,3 +189,42 @@ def test_a_log_without_a_line_is_empty(content: bytes, folder: Path) -> None:
 
 def test_blank_lines_are_lines(folder: Path) -> None:
     require_lines(write(folder / "a.jsonl", ""))
+
+
+def test_what_was_not_read_yet_is_told_in_bytes_for_each_log(folder: Path, open_logs: Open) -> None:
+    write(folder / "a.jsonl", "one", "two")
+    write(folder / "b.jsonl", "three")
+    logs = open_logs(folder, follow=True)
+    before = sorted(logs.behind().values())
+    logs.read()
+    with (folder / "a.jsonl").open("a") as log:
+        log.write("more\n")
+    assert (before, sorted(logs.behind().values())) == ([6, 8], [5, 6])
+
+
+def test_of_a_compressed_log_packed_bytes_are_told(folder: Path, open_logs: Open) -> None:
+    packed = gzip.compress(b"one\n" * 100_000)
+    (folder / "a.jsonl.gz").write_bytes(packed)
+    logs = open_logs(folder, follow=True)
+    before = list(logs.behind().values())
+    now(logs)
+    assert (before, list(logs.behind().values())) == ([len(packed)], [0])
+
+
+def test_a_log_that_was_read_to_its_end_is_not_behind(folder: Path, open_logs: Open) -> None:
+    logs = open_logs(write(folder / "a.jsonl", "one"))
+    all_lines(logs)
+    assert logs.behind() == {}
+
+
+def test_a_log_that_was_put_away_before_it_was_opened_is_not_behind(folder: Path, open_logs: Open) -> None:
+    log = write(folder / "a.jsonl", "one")
+    logs = open_logs(folder)
+    log.unlink()
+    assert list(logs.behind().values()) == [0]
+
+
+def test_a_time_lapse_is_never_behind(folder: Path, open_logs: Open) -> None:
+    logs = open_logs(write(folder / "a.jsonl", "one"))
+    logs.pace(Pace(speed=1.0, start_wall_ms=0, start_log_ms=0))
+    assert logs.behind() == {}
