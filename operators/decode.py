@@ -110,7 +110,7 @@ class Decoder:
             raise Crawler
         message = wire.message_id
         identity = message.encode() if type(message) is str else str(message or "").encode()
-        touch = at << HASH_BITS | crc32(identity or line.strip()) & HASH_MASK  # make_touch, without the call
+        touch = at << HASH_BITS | crc32(identity or _bare(line)) & HASH_MASK  # make_touch, without the call
         listener = self._listeners.get(name)
         if listener is None and name in NAMES:
             return self._statement(name, line, touch)
@@ -168,11 +168,16 @@ def _leaves(values: Mapping[str, object], path: str = "") -> Iterable[tuple[str,
 def _dead_letters(batch: Batch, unusable: Mapping[int, Exception]) -> list[DeadLetter]:
     """The lines that raised, by index, with where they begin; found in one go, for a log may be all bad."""
     lengths = (batch.oversized.get(index, len(line)) + 1 for index, line in enumerate(batch.lines))
-    starts = list(accumulate(lengths, initial=batch.starts))
+    starts = batch.offsets or list(accumulate(lengths, initial=batch.starts))
     return [
         DeadLetter(batch.partition, starts[index], *_why(error), batch.lines[index])
         for index, error in unusable.items()
     ]
+
+
+def _bare(line: bytes) -> bytes:
+    """What an event without a message id is known by: a Kafka message may have newlines, which archives make spaces."""
+    return line.replace(b"\n", b" ").strip()
 
 
 def _why(error: Exception) -> tuple[Reason, str]:

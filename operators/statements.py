@@ -15,7 +15,8 @@ from state.links import CORRECTED, MARK, RETRACTED
 LINK, UNLINK = "leadstream:link", "leadstream:unlink"
 RETRACT, RESTORE = "leadstream:retract", "leadstream:restore"
 FILE = "leadstream-statements.jsonl"
-"""Logs of this name are written by us; into others a site may let anybody write."""
+TOPIC = "leadstream-statements"
+"""Logs and topics of these names are written by us; into others a site may let anybody write."""
 NAMES = frozenset((LINK, UNLINK, RETRACT, RESTORE))
 
 
@@ -33,8 +34,10 @@ def may_state(partition: str) -> bool:
 
     >>> may_state("june/leadstream-statements.jsonl#0a1b2c3d"), may_state("events.jsonl#0a1b2c3d")
     (True, False)
+    >>> may_state("kafka:leadstream-statements[0]#EbxqULff"), may_state("kafka:events[0]#EbxqULff")
+    (True, False)
     """
-    return partition.rpartition("/")[2].startswith(FILE)
+    return partition.rpartition("/")[2].startswith(FILE) or partition.startswith(f"kafka:{TOPIC}[")
 
 
 Said = dict[str, dict[str, list[int]]]

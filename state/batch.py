@@ -12,6 +12,8 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     a carriage return before the newline stays on it (JSON reads it as white space), so a blank line is one
     with `not line.strip()`. A line over the reader's limit is cut to it, and `oversized` has the line's index
     and how many bytes it has in the log (the newline not counted).
+
+    A Kafka partition counts messages instead: `offsets` are those of the lines, with gaps where some were deleted.
     """
 
     partition: str
@@ -19,14 +21,17 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     lines: list[bytes]
     starts: int
     oversized: dict[int, int] = {}
+    offsets: list[int] = []
 
     def offset(self, index: int) -> int:
-        r"""The byte of the log where line `index` begins: a line takes its bytes and one for its `\n`.
+        r"""Where line `index` begins: in a file a line takes its bytes and one for its `\n`.
 
         >>> batch = Batch("a.jsonl", 33, [b"{}", b"{}\r", b"{}"], 23)
         >>> [batch.offset(index) for index in range(3)]
         [23, 26, 30]
         """
+        if self.offsets:
+            return self.offsets[index]
         cut = sum(length - len(self.lines[line]) for line, length in self.oversized.items() if line < index)
         return self.starts + sum(map(len, self.lines[:index])) + index + cut
 
@@ -43,8 +48,8 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
         early = {line: length for line, length in self.oversized.items() if line < count}
         late = {line - count: length for line, length in self.oversized.items() if line >= count}
         return (
-            Batch(self.partition, middle, self.lines[:count], self.starts, early),
-            Batch(self.partition, self.position, self.lines[count:], middle, late),
+            Batch(self.partition, middle, self.lines[:count], self.starts, early, self.offsets[:count]),
+            Batch(self.partition, self.position, self.lines[count:], middle, late, self.offsets[count:]),
         )
 
 

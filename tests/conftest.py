@@ -11,6 +11,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from dev.kafka_broker import Broker
+    from tests.kafka_topics import TestTopics
 
 # A slow machine is no failure, and CI tries the same examples each time so that a red run can be repeated.
 settings.register_profile("leadstream", deadline=None, print_blob=True, derandomize="CI" in os.environ)
@@ -46,6 +47,14 @@ def kafka_address() -> Iterator[str]:
 
     with ExitStack() as opened:
         yield _or_skip(lambda: opened.enter_context(address()))
+
+
+@pytest.fixture(scope="session")
+def kafka_topics(kafka_address: str) -> "TestTopics":
+    """Makes topics on the broker that all share, and does to them what others do."""
+    from tests.kafka_topics import TestTopics
+
+    return TestTopics(kafka_address)
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,19 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 import zstandard
 
 from sources.jsonl import Reader
 from sources.jsonl_files import find_logs
+from sources.kafka import KafkaLog
+from sources.kafka_messages import KafkaPlan
+from sources.kafka_start import Reached
 from state.batch import Batch, BatchReader
+from state.kafka_cluster import Cluster, Partition
+from tests.kafka_topics import TestTopics
+from tests.waiting import wait_for
 
 Opener = Callable[[int], BatchReader]
 Write = Callable[[list[bytes]], Opener]
@@ -33,18 +38,52 @@ def jsonl(folder: Path, ending: str, pack: Callable[[bytes], bytes]) -> Write:
     return write
 
 
-SOURCES: dict[str, Callable[[Path], Write]] = {
-    "jsonl": lambda folder: jsonl(folder, "", bytes),
-    "jsonl.gz": lambda folder: jsonl(folder, ".gz", gzip.compress),
-    "jsonl.zst": lambda folder: jsonl(folder, ".zst", zstandard.compress),
+class KafkaReader:
+    """A topic with one partition, opened at an offset."""
+
+    def __init__(self, topics: TestTopics, topic: str, position: int) -> None:
+        found = Cluster(topics.access).topic(topic)
+        assert found
+        reached = {Partition(found, 0).name: Reached(position, position)}
+        plan = KafkaPlan(topics=(topic,), reached=reached, until_end=True)
+        self._log = KafkaLog(topics.access, plan, print)
+        self.position = position
+
+    @property
+    def at_end(self) -> bool:
+        return self._log.at_end
+
+    def read(self, max_lines: int = 5_000, max_bytes: int = 0) -> Batch | None:
+        batch = self._log.read(max_lines)
+        if batch is not None:
+            self.position = batch.position
+        return batch
+
+    def close(self) -> None:
+        self._log.close()
+
+
+def kafka(topics: TestTopics) -> Write:
+    def write(lines: list[bytes]) -> Opener:
+        topic = topics.write(topics.make(), lines)
+        return lambda position: KafkaReader(topics, topic, position)
+
+    return write
+
+
+SOURCES: dict[str, Callable[[Path, pytest.FixtureRequest], Write]] = {
+    "jsonl": lambda folder, _: jsonl(folder, "", bytes),
+    "jsonl.gz": lambda folder, _: jsonl(folder, ".gz", gzip.compress),
+    "jsonl.zst": lambda folder, _: jsonl(folder, ".zst", zstandard.compress),
+    "kafka": lambda _, request: kafka(request.getfixturevalue("kafka_topics")),
 }
 
 
 @pytest.fixture(params=SOURCES)
-def write(request: Any, tmp_path: Path) -> Iterator[Write]:
+def write(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Write]:
     """Writes lines; what it returns opens them, and all that was opened is closed after the test."""
     with ExitStack() as opened:
-        yield lambda lines: closed_after(opened, SOURCES[request.param](tmp_path)(lines))
+        yield lambda lines: closed_after(opened, SOURCES[request.param](tmp_path, request)(lines))
 
 
 def closed_after(opened: ExitStack, opener: Opener) -> Opener:
@@ -94,14 +133,13 @@ def test_a_reader_stands_where_it_was_opened_until_it_gives_a_batch(write: Write
 
 def test_a_reader_stands_where_its_last_batch_ended(write: Write) -> None:
     reader = write(LINES)(0)
-    batch = reader.read(7)
-    assert batch is not None
+    batch = wait_for(lambda: reader.read(7))
     assert reader.position == batch.position
 
 
 def test_a_reader_with_lines_left_is_not_at_its_end(write: Write) -> None:
     reader = write(LINES)(0)
-    reader.read(99)
+    wait_for(lambda: reader.read(99))
     assert not reader.at_end
 
 

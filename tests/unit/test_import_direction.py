@@ -21,7 +21,14 @@ NOT_SHIPPED = {"benchmarks", "dev", "sample", "tests"}
 
 PURE = ("config/model*.py", "config/model/**/*.py", "state/**/*.py", "operators/**/*.py")
 # Where the core meets Bytewax, Redis, the clock and the operating system: any other module there is pure.
-GLUE = ("operators/stage.py", "state/clock.py", "state/redis*.py", "state/memory*.py", "state/embedded*.py")
+GLUE = (
+    "operators/stage.py",
+    "state/clock.py",
+    "state/redis*.py",
+    "state/kafka*.py",
+    "state/memory*.py",
+    "state/embedded*.py",
+)
 OUTSIDE = {"bytewax", "confluent_kafka", "httpx", "os", "random", "redis", "socket", "threading", "time"}
 
 

@@ -1,0 +1,52 @@
+"""Kafka topics as a stream of batches, each of one partition; positions are offsets."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from confluent_kafka import Message
+
+from config.kafka import KafkaAccess
+from sources.jsonl import LINE_LIMIT
+from sources.kafka_messages import AT_ONCE, KafkaMessages, KafkaPlan
+from state.batch import Batch
+from state.kafka_cluster import Partition
+
+
+class KafkaLog:
+    """Batches of messages, each message a line: a message without a value is an empty line.
+
+    Raises `KafkaRefused` for what a person has to change, `LogError` where reading on would jump over events, and on
+    opening `KafkaUnavailable`; a cluster that stops answering is waited for.
+    """
+
+    def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
+        self._messages = KafkaMessages(access, plan, say)
+        self._ready: deque[Batch] = deque()
+
+    @property
+    def at_end(self) -> bool:
+        """Every line was given that there was at the start. Never when it follows."""
+        return self._messages.at_end and not self._ready
+
+    def read(self, most: int = AT_ONCE) -> Batch | None:
+        """The next lines of some partition; None: none now."""
+        if not self._ready:
+            self._ready.extend(_batch(*run) for run in self._messages.read(most))
+        return self._ready.popleft() if self._ready else None
+
+    def proven(self, positions: Mapping[str, int]) -> None:
+        """All below these is in the store: note it in the group."""
+        self._messages.commit(positions)
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._messages.close()
+
+
+def _batch(partition: Partition, starts: int, run: list[Message]) -> Batch:
+    lines = [message.value() or b"" for message in run]
+    offsets = [message.offset() or 0 for message in run]
+    oversized = {index: len(line) for index, line in enumerate(lines) if len(line) > LINE_LIMIT}
+    for index in oversized:
+        lines[index] = lines[index][:LINE_LIMIT]
+    return Batch(partition.name, offsets[-1] + 1, lines, starts, oversized, offsets)

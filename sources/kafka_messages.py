@@ -1,0 +1,201 @@
+"""The messages of Kafka topics: one consumer that is assigned its partitions, without a group's balancing.
+
+librdkafka connects and tries again by itself. We wait meanwhile, say so once, and stop for what will not pass.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+
+import msgspec
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka.admin import OffsetSpec
+
+from config.kafka import KafkaAccess
+from sources.kafka_start import Reached, Span, begin
+from sources.kafka_topics import Topics
+from state.kafka_cluster import Cluster, Partition, partitions_of, refused
+from state.kafka_trouble import KafkaRefused, refusal, words
+
+AT_ONCE = 20_000
+"""Messages at most: the more at once, the less each stage pays per event."""
+HELD_KBYTES = 32_768
+"""What the client fetches ahead."""
+HARMLESS = {KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError._NO_OFFSET}
+"""Our own notes count; the group's are for people who look at lag."""
+
+Place = tuple[str, int]
+Run = tuple[Partition, int, list[Message]]
+"""A partition, where its reading stood, and the messages that came next, of which there is at least one."""
+
+
+class KafkaPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to read: `topics`, and those that may come `later`; the partitions that are this worker's `share` (k of n).
+
+    `reached` says how far earlier runs came, by partition; else reading begins `since` a time (ms), else at the
+    beginning. `until_end`: what is there now is all. `group` is where offsets are noted for people to see, if named.
+    """
+
+    topics: tuple[str, ...]
+    later: tuple[str, ...] = ()
+    share: tuple[int, int] = (0, 1)
+    reached: Mapping[str, Reached] = {}
+    since: int | None = None
+    until_end: bool = False
+    group: str = ""
+
+
+class KafkaMessages:
+    """Runs of messages. Raises `KafkaRefused`, `LogError` and, on opening, `KafkaUnavailable`."""
+
+    def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
+        self._plan = plan
+        self._say = say
+        self._servers = access.servers
+        self._cluster = Cluster(access)
+        self._topics = Topics(self._cluster, plan.topics, plan.later)
+        self._partitions: dict[Place, Partition] = {}
+        self._next: dict[Place, int] = {}
+        self._ends: dict[Place, int] = {}
+        self._refused: KafkaRefused | None = None
+        self.waiting = False
+        self.troubles = 0
+        """How often something went wrong that passes by itself."""
+        self._consumer = self._connected(access)
+        self._add(partitions_of(self._topics.found, plan.share))
+
+    @property
+    def at_end(self) -> bool:
+        """All that was there at the start was given, and it was to be read until then."""
+        return self._plan.until_end and not self._ends
+
+    def read(self, most: int = AT_ONCE) -> Iterator[Run]:
+        """What has come since the last time; does not wait."""
+        if self.at_end:
+            return
+        self._look_again()
+        messages = self._consumer.consume(most, 0)
+        if self._refused:
+            raise self._refused
+        for place, run in groupby(messages, _place):
+            good = [message for message in run if self._is_good(message)]
+            if good:
+                yield self._partitions[place], self._moved(place, good), good
+
+    def commit(self, positions: Mapping[str, int]) -> None:
+        """Note for people who look at lag how far the store is; does not wait, and fails quietly."""
+        mine = [(one, positions[one.name]) for one in self._partitions.values() if one.name in positions]
+        if self._plan.group and mine:
+            offsets = [TopicPartition(one.topic.name, one.number, at) for one, at in mine]
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._consumer.close()
+
+    def _connected(self, access: KafkaAccess) -> Consumer:
+        settings = {
+            **access.client(),
+            "group.id": self._plan.group or "leadstream",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "error",
+            "enable.partition.eof": self._plan.until_end,
+            "queued.max.messages.kbytes": HELD_KBYTES,
+        }
+        try:
+            return Consumer(settings, error_cb=self._hear)
+        except KafkaException as error:
+            raise refused(error) from None
+
+    def _add(self, partitions: list[Partition]) -> None:
+        """Read these too."""
+        starts = self._starts(partitions)
+        for one in partitions:
+            place = one.topic.name, one.number
+            self._partitions[place], self._next[place] = one, starts[one.name]
+        if partitions:
+            self._consumer.incremental_assign([
+                TopicPartition(one.topic.name, one.number, starts[one.name]) for one in partitions
+            ])  # fmt: skip
+
+    def _starts(self, partitions: list[Partition]) -> dict[str, int]:
+        """Where to begin in each, noting where it ends if that is to be the end."""
+        spans = self._spans(partitions)
+        asked: dict[str, int] = {}
+        if self._plan.since is not None:
+            asked = self._cluster.offsets(partitions, OffsetSpec.for_timestamp(self._plan.since))
+            asked = {name: spans[name].latest if at < 0 else at for name, at in asked.items()}
+        starts = {}
+        for one in partitions:
+            span, reached = spans[one.name], self._plan.reached.get(one.name)
+            starts[one.name] = at = begin(one.name, span, reached, asked.get(one.name))
+            if reached and at > reached.newest:
+                self._say(
+                    f"{one.name}: {at - reached.newest} offsets are gone unread; going on at {at}, as --from says"
+                )
+            if self._plan.until_end and at < span.latest:
+                self._ends[one.topic.name, one.number] = span.latest
+        return starts
+
+    def _spans(self, partitions: list[Partition]) -> dict[str, Span]:
+        first = self._cluster.offsets(partitions, OffsetSpec.earliest())
+        last = self._cluster.offsets(partitions, OffsetSpec.latest())
+        return {name: Span(first[name], last[name]) for name in first}
+
+    def _look_again(self) -> None:
+        """New partitions, and topics that were to come later. Without an answer it is asked again later."""
+        if self._plan.until_end or not self._topics.look_again():
+            return
+        self._add([
+            one
+            for one in partitions_of(self._topics.found, self._plan.share)
+            if (one.topic.name, one.number) not in self._partitions
+        ])  # fmt: skip
+
+    def _is_good(self, message: Message) -> bool:
+        """Whether it is a message, not news of trouble."""
+        error = message.error()
+        if error is None:
+            return True
+        if error.code() == KafkaError._PARTITION_EOF:
+            self._came_to(_place(message), message.offset() or 0)
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+            self._out_of_range(_place(message))
+        else:
+            self._hear(error)
+        return False
+
+    def _moved(self, place: Place, run: list[Message]) -> int:
+        """Where reading of the place stood before this run."""
+        if self.waiting:
+            self.waiting = False
+            self._say("Kafka answers again")
+        before = self._next[place]
+        self._next[place] = (run[-1].offset() or 0) + 1
+        self._came_to(place, self._next[place])
+        return before
+
+    def _came_to(self, place: Place, offset: int) -> None:
+        if self._ends.get(place, offset + 1) <= offset:
+            del self._ends[place]
+
+    def _out_of_range(self, place: Place) -> None:
+        """The offset that comes next is not there; raises what that means."""
+        partition, at = self._partitions[place], self._next[place]
+        begin(partition.name, self._spans([partition])[partition.name], Reached(at, at))
+        self._consumer.incremental_unassign([TopicPartition(*place)])  # it is there after all: go on with it
+        self._consumer.incremental_assign([TopicPartition(*place, at)])
+
+    def _hear(self, error: KafkaError) -> None:
+        """Trouble: what needs a person stops the next read, all else is waited for."""
+        if error.code() in HARMLESS:
+            return
+        self._refused = self._refused or refusal(error)
+        self.troubles += 1
+        if error.code() == KafkaError._ALL_BROKERS_DOWN and not self.waiting:
+            self.waiting = True
+            self._say(f"Kafka at {self._servers} does not answer ({words(error)}); waiting for it")
+
+
+def _place(message: Message) -> Place:
+    return message.topic() or "", message.partition() or 0
