@@ -15,6 +15,7 @@ from state.ledger import Keep
 from state.links import Links, join_links
 from state.measures import Histogram
 from state.messages import Replaced, ToSubject, Touched
+from state.shares import put_share
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
 
@@ -97,8 +98,9 @@ class ScoreShard:
         if not fresh:
             return
         subject = self._shelf.take(message.to)
-        facts = subject.sources.setdefault(message.source, Facts())
+        facts = subject.sources.get(message.source) or Facts()
         if facts.join(fresh, self._keep):
+            subject.sources[message.source] = facts
             self._shelf.dirty[subject.id] = subject
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
@@ -109,8 +111,7 @@ class ScoreShard:
             return
         subject = self._shelf.take(message.to)
         if facts:
-            changed = not facts.same(subject.sources.get(message.source))
-            subject.sources[message.source] = facts
+            changed = put_share(subject.sources, message.source, facts)
         else:
             changed = subject.sources.pop(message.source, None) is not None
         if changed:

@@ -1,6 +1,6 @@
 """What is kept: sources (who did it) and subjects (whom it counts for)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 
 import msgspec
 
@@ -25,10 +25,6 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
         changed = self.ledger.join(other.ledger, keep)
         changed |= join_traits(self.traits, other.traits)
         return join_links(self.groups, other.groups) or changed
-
-    def same(self, other: "Facts | None") -> bool:
-        """Whether these are stored as the same bytes as the other facts; `==` takes 1 for True."""
-        return self == other and all(repr(known) == repr(other.traits[name]) for name, known in self.traits.items())
 
     def copy(self) -> "Facts":
         """Independent facts, equal to these."""
@@ -78,7 +74,7 @@ class Subject(msgspec.Struct, array_like=True, gc=False):
     """
 
     id: str
-    sources: dict[str, Facts] = {}
+    sources: MutableMapping[str, Facts] = {}
     standing: Standing | None = None
     corrected: int = 0
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state import ledger as ledgers
-from state.codec import canonical
 from state.ledger import Keep, Ledger
+from state.stored import canonical
 from state.touch import TILE_MS
 
 KEEP = Keep(pricing=3, docs=1)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state import links as module
-from state.codec import canonical
 from state.links import Links, add_link, copy_links, join_links, links_between, may_matter, newest
+from state.stored import canonical
 
 TIMES = 3
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from operators.identify_shard import _facts_of
 from operators.route import messages
-from state.codec import canonical
 from state.event import Event
 from state.ledger import Keep
 from state.links import join_links
 from state.messages import Seen
+from state.stored import canonical
 from state.subject import Source
 
 KEEP = Keep(pricing=2)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operators.identify import END, NOBODY, account_tenures, split, tenures
-from state.codec import canonical
 from state.ledger import Keep
 from state.links import Links, add_link
+from state.stored import canonical
 from state.subject import Facts, joined
 from state.touch import TILE_MS
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state import traits as module
-from state.codec import canonical
+from state.stored import canonical
 from state.traits import Traits, Value, join_traits, set_trait, traits_between
 
 KEPT = 3

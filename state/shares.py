@@ -1,0 +1,94 @@
+"""What each source contributes to a subject, unpacked only when somebody looks.
+
+A company has hundreds of sources of which a batch changes two: the others stay the bytes that they are stored as.
+"""
+
+from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
+
+import msgspec
+
+from state.stored import StoredFacts, pack, stored, unpack
+from state.subject import Facts
+
+
+class Shares(MutableMapping[str, Facts]):
+    """Source -> its facts. Whoever changes facts that are in here puts them in anew: what was packed is kept.
+
+    `changed` are the sources that were put in or taken out since.
+    """
+
+    __slots__ = ("_packed", "_read", "changed")
+
+    def __init__(self, packed: dict[str, msgspec.Raw]) -> None:
+        self._packed = packed
+        self._read: dict[str, Facts] = {}
+        self.changed: set[str] = set()
+
+    def __getitem__(self, source: str) -> Facts:
+        facts = self._read.get(source)
+        if facts is None:
+            facts = self._read[source] = unpack(self._packed[source])
+        return facts
+
+    def __setitem__(self, source: str, facts: Facts) -> None:
+        self._read[source] = facts
+        self._packed.pop(source, None)
+        self.changed.add(source)
+
+    def __delitem__(self, source: str) -> None:
+        if source not in self:
+            raise KeyError(source)
+        self._read.pop(source, None)
+        self._packed.pop(source, None)
+        self.changed.add(source)
+
+    def __contains__(self, source: object) -> bool:
+        return source in self._read or source in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._packed, **self._read})
+
+    def __len__(self) -> int:
+        return len(self._packed.keys() | self._read.keys())
+
+    def items(self) -> ItemsView[str, Facts]:
+        """All of them."""
+        self._unpack_all()
+        return self._read.items()
+
+    def values(self) -> ValuesView[Facts]:
+        """All of them."""
+        self._unpack_all()
+        return self._read.values()
+
+    def put(self, source: str, facts: Facts) -> bool:
+        """Set what a source contributes; True if that changes the bytes that are stored."""
+        packed = pack(facts)
+        known = self._packed.get(source)
+        if known is None and source in self._read:
+            known = pack(self._read[source])
+        self._packed[source], self._read[source] = packed, facts
+        if known == packed:
+            return False
+        self.changed.add(source)
+        return True
+
+    def stored(self) -> dict[str, msgspec.Raw | StoredFacts]:
+        """Every share as it is stored."""
+        packed = self._packed
+        return {**packed, **{source: stored(facts) for source, facts in self._read.items() if source not in packed}}
+
+    def _unpack_all(self) -> None:
+        read = self._read
+        for source, packed in self._packed.items():
+            if source not in read:
+                read[source] = unpack(packed)
+
+
+def put_share(sources: MutableMapping[str, Facts], source: str, facts: Facts) -> bool:
+    """Set what a source contributes; True if that changes the bytes that are stored (`==` takes 1 for True)."""
+    if isinstance(sources, Shares):
+        return sources.put(source, facts)
+    known = sources.get(source)
+    sources[source] = facts
+    return known is None or pack(known) != pack(facts)

@@ -1,0 +1,72 @@
+"""Facts as they are stored: more tightly than they are kept.
+
+A signal's touches are eight bytes each (little-endian), tiles the first one and then the steps between neighbours, and
+the latest event's time ms from the start of the last tile.
+"""
+
+from functools import cache
+from itertools import accumulate
+from operator import sub
+from struct import Struct
+
+import msgspec
+
+from state.ledger import Ledger
+from state.links import Links
+from state.subject import Facts
+from state.touch import TILE_MS
+from state.traits import Traits
+
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class StoredFacts(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """`Facts`, its ledger with it."""
+
+    touches: dict[str, bytes]
+    steps: list[int]
+    since_tile: int
+    traits: Traits
+    groups: Links
+
+
+_decoder = msgspec.msgpack.Decoder(StoredFacts)
+
+
+def canonical(value: object) -> bytes:
+    """The bytes of a value; dictionaries are sorted by key, so equal values are equal bytes."""
+    return _encoder.encode(value)
+
+
+def stored(facts: Facts) -> StoredFacts:
+    """Facts in the form in which they are stored."""
+    ledger = facts.ledger
+    tiles = ledger.tiles
+    touches = {signal: _eight_bytes_each(len(known)).pack(*known) for signal, known in ledger.touches.items()}
+    steps = tiles if len(tiles) < 2 else [tiles[0], *map(sub, tiles[1:], tiles)]
+    since_tile = ledger.last_at - TILE_MS * tiles[-1] if tiles else ledger.last_at
+    return StoredFacts(touches, steps, since_tile, facts.traits, facts.groups)
+
+
+def facts_of(read: StoredFacts) -> Facts:
+    """Facts back from the form in which they are stored."""
+    touches = {signal: [*_eight_bytes_each(len(known) // 8).unpack(known)] for signal, known in read.touches.items()}
+    tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
+    last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
+    return Facts(Ledger(touches, tiles, last_at), read.traits, read.groups)
+
+
+def pack(facts: Facts) -> msgspec.Raw:
+    """Facts as bytes; the same facts give the same bytes."""
+    return msgspec.Raw(canonical(stored(facts)))
+
+
+def unpack(packed: msgspec.Raw) -> Facts:
+    """Facts back from bytes."""
+    return facts_of(_decoder.decode(packed))
+
+
+@cache
+def _eight_bytes_each(count: int) -> Struct:
+    """How so many touches are packed; to make it takes longer than to use it."""
+    return Struct(f"<{count}Q")
