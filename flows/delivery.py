@@ -10,7 +10,8 @@ import msgspec
 from flows.reading import Reading, decode_subject
 from operators.urgency import Urgency, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
-from state.record import Later, Record, Sink
+from state.measures import Histogram
+from state.record import Later, Outcome, Record, Sink, Written
 from state.store import Kind, Store, Waiting
 from state.subject import Subject
 
@@ -27,8 +28,15 @@ class Task(msgspec.Struct, frozen=True):
     record: Record
 
 
-class Tally(Counter[str]):
-    """How many records were written, refused, skipped or unchanged."""
+OUTCOMES = ("written", "refused", "skipped", "later", "unchanged")
+
+
+class Tally(Counter[tuple[str, str]]):
+    """How many records were written, refused, skipped, put off or unchanged: (sink, outcome) -> number."""
+
+    def of(self, outcome: str) -> int:
+        """In all sinks."""
+        return sum(number for (_, what), number in self.items() if what == outcome)
 
 
 ROLE = "deliver"
@@ -44,7 +52,10 @@ class Delivery:
         self._wall = wall
         self._held: dict[bytes, float] = {}
         self._paused_until: dict[Kind, float] = {}
-        self.tally = Tally()
+        self._log_time = False
+        self.tally = Tally({(sink.name, outcome): 0 for sink in sinks for outcome in OUTCOMES})
+        self.to_crm = {urgency: Histogram() for urgency in Urgency}
+        """How old a subject's latest event was when a sink had taken what it changed; not in a time-lapse."""
         self.paused_for = ""
 
     def claim(self, kind: Kind) -> list[Waiting]:
@@ -61,7 +72,9 @@ class Delivery:
     def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
         """Evaluate the claimed subjects, as of now by the namespace's clock."""
         subjects = [decode_subject(item.record) for item in claimed]
-        records = self._reading.records(subjects, self._store.clock() or self._wall())
+        log_time = self._store.clock()
+        self._log_time = log_time is not None
+        records = self._reading.records(subjects, log_time or self._wall())
         return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
 
     def write(self, tasks: Sequence[Task]) -> None:
@@ -83,15 +96,22 @@ class Delivery:
     def _tell(self, sink: Sink, tasks: Sequence[Task]) -> dict[str, Later]:
         """Tell one sink what it does not know; the ids that it could not take now."""
         news = self._news(sink, tasks)
-        self.tally["unchanged"] += len(tasks) - len(news)
+        self.tally[sink.name, "unchanged"] += len(tasks) - len(news)
         outcomes = sink.write([task.record for task in news]) if news else []
-        self.tally.update(type(outcome).__name__.lower() for outcome in outcomes)
+        self._count(sink, news, outcomes)
         answers = {task.subject.id: outcome for task, outcome in zip(news, outcomes, strict=True)}
         late = {id_: outcome for id_, outcome in answers.items() if isinstance(outcome, Later)}
         if late and len(late) == len(news):
             self._paused_until[news[0].record.kind] = self._wall() + 1000 * min(one.seconds for one in late.values())
         self._remember(sink, [task for task in news if task.subject.id not in late])
         return late
+
+    def _count(self, sink: Sink, tasks: Sequence[Task], outcomes: Sequence[Outcome]) -> None:
+        now = self._wall()
+        for task, outcome in zip(tasks, outcomes, strict=True):
+            self.tally[sink.name, type(outcome).__name__.lower()] += 1
+            if isinstance(outcome, Written) and task.subject.latest and not self._log_time:
+                self.to_crm[urgency_of(task.waiting.urgency)].observe((now - task.subject.latest) / 1000)
 
     def _hold(self, tasks: Sequence[Task], late: dict[str, Later]) -> None:
         """Leave those alone for as long as their sinks asked for; others go on."""

@@ -75,7 +75,7 @@ class DeliveryRun:
 
 def _report(delivery: Delivery, *, done: bool) -> Delivered:
     tally = delivery.tally
-    counts = (tally["written"], tally["refused"], tally["skipped"], tally["unchanged"])
+    counts = (tally.of("written"), tally.of("refused"), tally.of("skipped"), tally.of("unchanged"))
     return Delivered(*counts, delivery.depth(), delivery.paused_for, done)
 
 

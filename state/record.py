@@ -1,7 +1,7 @@
 """What a sink is told about a subject, and what it answers."""
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -92,6 +92,19 @@ def name_of(id_: str) -> Name | None:
 
 class SinkStopped(Exception):
     """The sink needs a person: a revoked token, a missing permission. The message says what to do."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A sink that calls others, whose troubles those who run it want to see."""
+
+    @property
+    def errors(self) -> Mapping[str, int]:
+        """Calls that were no success, by kind of trouble; all kinds there are, few."""
+
+    @property
+    def quota_left(self) -> Mapping[str, int]:
+        """Calls that are still allowed, by window of time, as far as they were told."""
 
 
 class Sink(Protocol):

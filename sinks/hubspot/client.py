@@ -1,13 +1,14 @@
 """Calls to HubSpot's API: one place for the token, time-outs, limits and what each status means."""
 
+from collections import Counter
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import httpx
 import msgspec
 
 from sinks.hubspot.answers import NOT_FOUND, Problem
-from sinks.hubspot.pauses import Pause, backoff, limit_pause, number, retry_after
+from sinks.hubspot.pauses import DAILY, Pause, backoff, limit_pause, number, retry_after
 from sinks.hubspot.settings import HubSpotSettings
 from state.record import SinkStopped
 
@@ -19,6 +20,8 @@ UNREADABLE = "HubSpot's answer cannot be read"
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PATCH"]
+Trouble = Literal["limit", "daily_limit", "locked", "unavailable", "unreachable", "unreadable", "refused"]
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 
 class Quota(msgspec.Struct, frozen=True):
@@ -55,6 +58,8 @@ class Client:
         self._failures = 0
         self._why = ""
         self.quota = Quota()
+        self.errors: Counter[str] = Counter(dict.fromkeys(TROUBLES, 0))
+        """Calls that were no success, by the trouble."""
 
     def ask(self, call: Call, answer: type[T]) -> T | Problem:
         """The answer, or the problem that HubSpot has with the call itself (4xx).
@@ -70,7 +75,7 @@ class Client:
         if isinstance(response, Problem):
             return response
         if response.status_code != httpx.codes.NO_CONTENT:
-            raise self._paused(None, UNREADABLE)
+            raise self._paused("unreadable", None, UNREADABLE)
         return None
 
     def close(self) -> None:
@@ -87,7 +92,10 @@ class Client:
             raise self._paused(*pause)
         self._failures = 0
         check_permission(response, call.scope)
-        return problem_of(response) if response.is_client_error else response
+        if not response.is_client_error:
+            return response
+        self.errors["refused"] += 1
+        return problem_of(response)
 
     def _send(self, call: Call) -> httpx.Response:
         wait = self._open_at - self._clock()
@@ -98,7 +106,7 @@ class Client:
             return self._http.request(call.method, call.path, content=content)
         except httpx.RequestError as error:
             # Not chained: the request inside carries the token.
-            raise self._paused(None, f"HubSpot cannot be reached ({type(error).__name__})") from None
+            raise self._paused("unreachable", None, f"HubSpot cannot be reached ({type(error).__name__})") from None
 
     def _read_quota(self, response: httpx.Response) -> None:
         """Searches, and answers of gateways, carry no quota: the last one stands."""
@@ -106,19 +114,21 @@ class Client:
         daily = number(response.headers.get("x-hubspot-ratelimit-daily-remaining"))
         self.quota = Quota(self.quota.burst if burst is None else burst, self.quota.daily if daily is None else daily)
 
-    def _pause(self, response: httpx.Response) -> tuple[float | None, str] | None:
+    def _pause(self, response: httpx.Response) -> tuple[Trouble, float | None, str] | None:
         status = response.status_code
         if status == LIMITED:
-            policy = problem_of(response).policy or "unnamed"
-            return limit_pause(policy.upper(), response.headers), f"HubSpot's call limit is used up ({status})"
+            policy = (problem_of(response).policy or "unnamed").upper()
+            kind: Trouble = "daily_limit" if policy == DAILY else "limit"
+            return kind, limit_pause(policy, response.headers), f"HubSpot's call limit is used up ({status})"
         if status == LOCKED:
-            return max(LOCKED_S, retry_after(response.headers)), f"HubSpot has locked the records ({status})"
+            return "locked", max(LOCKED_S, retry_after(response.headers)), f"HubSpot has locked the records ({status})"
         if status == MIGRATING or status == httpx.codes.REQUEST_TIMEOUT or response.is_server_error:
-            return retry_after(response.headers) or None, f"HubSpot is not available ({status})"
+            return "unavailable", retry_after(response.headers) or None, f"HubSpot is not available ({status})"
         return None
 
-    def _paused(self, seconds: float | None, why: str) -> Pause:
+    def _paused(self, trouble: Trouble, seconds: float | None, why: str) -> Pause:
         """A pause for all calls; without `seconds`, one that doubles with each failure in a row."""
+        self.errors[trouble] += 1
         self._failures += 1
         self._why = why
         wait = backoff(self._failures) if seconds is None else seconds
@@ -129,7 +139,7 @@ class Client:
         try:
             return msgspec.json.decode(response.content, type=answer)
         except (ValueError, RecursionError):
-            raise self._paused(None, UNREADABLE) from None
+            raise self._paused("unreadable", None, UNREADABLE) from None
 
 
 def usable(token: str) -> str:

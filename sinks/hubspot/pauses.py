@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 LONGEST_S = 60.0
 QUARTER_S = 900.0
 DAY_S = 86_400.0
+DAILY = "DAILY"
+"""The policy of the limit for a day."""
 
 _SECONDS_OF_POLICY = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0}
 
@@ -48,7 +50,7 @@ def limit_pause(policy: str, headers: Mapping[str, str]) -> float:
     asked = retry_after(headers)
     if asked:
         return asked
-    if policy == "DAILY":
+    if policy == DAILY:
         return until_quarter_hour(headers.get("date", ""))
     window = number(headers.get("x-hubspot-ratelimit-interval-milliseconds"))
     return window / 1000 if window else _SECONDS_OF_POLICY.get(policy, 1.0)

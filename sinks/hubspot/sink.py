@@ -1,7 +1,7 @@
 """The sink: which record goes where in HubSpot, and what its answers mean for the flow."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import httpx
 
@@ -56,6 +56,17 @@ class HubSpot:
     def quota(self) -> Quota:
         """The calls that are left, as HubSpot last said."""
         return self._client.quota
+
+    @property
+    def quota_left(self) -> Mapping[str, int]:
+        """See `Watched`."""
+        said = {"burst": self.quota.burst, "daily": self.quota.daily}
+        return {window: calls for window, calls in said.items() if calls is not None}
+
+    @property
+    def errors(self) -> Mapping[str, int]:
+        """See `Watched`."""
+        return self._client.errors
 
     def ensure_properties(self) -> None:
         """Create the properties that are missing; `write` does so itself for what it writes.

@@ -88,7 +88,7 @@ def test_who_waits_is_told_and_settled(
 ) -> None:
     happen(view(ANN))
     step(delivery)
-    assert (sink.told, store.depth("contact"), delivery.tally["written"]) == ([(ANN, 10.0)], 0, 1)
+    assert (sink.told, store.depth("contact"), delivery.tally.of("written")) == ([(ANN, 10.0)], 0, 1)
 
 
 def test_the_more_urgent_come_first(happen: Happen, delivery: Delivery) -> None:
@@ -125,7 +125,7 @@ def test_a_sink_is_not_told_what_it_was_told_last(
     step(delivery)
     mark_ann(store)
     step(delivery)
-    assert (sink.told, delivery.tally["unchanged"], store.depth("contact")) == ([(ANN, 10.0)], 1, 0)
+    assert (sink.told, delivery.tally.of("unchanged"), store.depth("contact")) == ([(ANN, 10.0)], 1, 0)
 
 
 def test_what_was_told_is_known_after_a_restart(
@@ -216,7 +216,7 @@ def test_who_is_refused_or_skipped_does_not_come_again(
 ) -> None:
     happen(view(ANN))
     sink.answers[ANN] = answer
-    assert (step(delivery), step(delivery), delivery.tally[type(answer).__name__.lower()]) == (1, 0, 1)
+    assert (step(delivery), step(delivery), delivery.tally.of(type(answer).__name__.lower())) == (1, 0, 1)
 
 
 def test_when_an_account_moves_to_another_band_its_people_are_told(

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sinks.hubspot import HubSpotSettings, Quota
-from state.record import Later, Refused, SinkStopped, Written
+from state.record import Later, Refused, SinkStopped, Watched, Written
 from tests.records import ANN, account, contact
 from tests.unit.sinks.hubspot.portal import CREATE, TOKEN, UPDATE, UPSERT, Portal, found, problem
 
@@ -169,3 +169,32 @@ def test_the_quota_stands_when_an_answer_has_none(portal: Portal) -> None:
 def test_text_that_is_not_unicode_is_refused_and_the_others_are_written(portal: Portal) -> None:
     outcomes = portal.open().write([ANN, contact("bob\ud800@acme.example"), contact("cem@acme.example")])
     assert outcomes == [Written(), Refused("HubSpot says NOT_UNICODE"), Written()]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (problem(429, policyName="TEN_SECONDLY_ROLLING"), "limit"),
+        (problem(429, policyName="daily"), "daily_limit"),
+        (httpx.Response(423), "locked"),
+        (httpx.Response(503), "unavailable"),
+        (httpx.ConnectError("no"), "unreachable"),
+        (httpx.Response(200, text="<html>"), "unreadable"),
+        (problem(400, "VALIDATION_ERROR"), "refused"),
+    ],
+)
+def test_calls_that_were_no_success_are_counted_by_trouble(
+    portal: Portal, reply: httpx.Response | Exception, kind: str
+) -> None:
+    portal.reply(UPSERT, reply)
+    sink = portal.open()
+    sink.write([ANN])
+    assert {trouble for trouble, times in sink.errors.items() if times} == {kind}
+
+
+def test_what_is_left_of_the_quota_is_told_as_far_as_it_is_known(portal: Portal) -> None:
+    sink = portal.open()
+    portal.reply(UPSERT, httpx.Response(503, headers={"x-hubspot-ratelimit-daily-remaining": "0"}))
+    before = dict(sink.quota_left)
+    sink.write([ANN])
+    assert (before, sink.quota_left, isinstance(sink, Watched)) == ({}, {"daily": 0}, True)
