@@ -12,6 +12,7 @@ from config.loading import ModelError
 from config.settings import Settings, from_json
 from flows.delivery import ROLE
 from flows.delivery_run import DeliveryRun
+from flows.engine import GroupBroken
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
@@ -25,20 +26,25 @@ from state.redis_store import RedisStore
 from state.store import Fenced, Held, Maintenance, StoreUnavailable
 
 CRASHES = "crashes.log"
+GONE = "the command that started this flow is gone"
 
 
 def main() -> int:
     """Run the flow named by the first argument under the settings on standard input; the exit code."""
-    settings = from_json(sys.stdin.buffer.read())
+    encoded = sys.stdin.buffer.read()
+    if not encoded:
+        return _failed(GONE, FAILED)
+    settings = from_json(encoded)
+    _keep_reports_apart()
     try:
         with connection(settings) as store:
             return _run(sys.argv[1], settings, store)
     except (ModelError, LogError, FileUnusable, Fenced, Held, SinkStopped, UnknownVersion) as error:
         return _failed(str(error), CHANGE_SOMETHING)
-    except StoreUnavailable as error:
+    except (StoreUnavailable, GroupBroken) as error:
         return _failed(str(error), FAILED)
     except BrokenPipeError:
-        return _failed("the command that started this flow is gone", FAILED)
+        return _failed(GONE, FAILED)
     except Exception as error:  # noqa: BLE001  a person reads one line, whatever it was
         return _failed(_crash(error, settings.data / CRASHES), CRASHED)
 
@@ -62,8 +68,21 @@ def _deliver(settings: Settings, store: RedisStore) -> None:
     _tell(DeliveryRun(settings, store, _tell).run())
 
 
+_reports = 1
+"""Where reports go, as a file descriptor."""
+
+
+def _keep_reports_apart() -> None:
+    """Bytewax writes to standard output while it looks for the group's other processes; that is no report."""
+    global _reports  # noqa: PLW0603  what standard output is belongs to the process
+    _reports = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
 def _tell(report: msgspec.Struct) -> None:
-    os.write(sys.stdout.fileno(), msgspec.json.encode(report) + b"\n")
+    os.write(_reports, msgspec.json.encode(report) + b"\n")
 
 
 def _failed(said: str, code: int) -> int:

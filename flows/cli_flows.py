@@ -12,7 +12,7 @@ from flows import options
 from flows.delivery_run import Delivered
 from flows.demo import Demo
 from flows.exits import Problem
-from flows.launcher import Child
+from flows.launcher import Launcher
 from flows.models import model_of
 from flows.progress import Progress
 from flows.scoring_run import Report
@@ -35,6 +35,9 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     visitors_per_id: options.VisitorsPerId = 250,
     forget_after: options.ForgetAfter = 180,
     trust_statements: options.TrustStatements = False,
+    workers: options.Workers = 1,
+    addresses: options.Addresses = "",
+    process: options.Process = 0,
     json: options.Json = False,
     model: options.ModelFile = None,
     data: options.Data = Path("leadstream-data"),
@@ -56,6 +59,7 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
         until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time,
         contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id, forget_after_days=forget_after,
         trust_statements=trust_statements,
+        workers=workers, addresses=_group(addresses, process, workers), process=process,
         epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
     model_of(settings)
@@ -64,6 +68,17 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     else:
         find_logs(log, follow=True)
     raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json))
+
+
+def _group(addresses: str, process: int, workers: int) -> tuple[str, ...]:
+    """The addresses of all processes. Raises `Problem` when those that start here are not among them."""
+    all_of_them = tuple(addresses.split(",")) if addresses else ()
+    if process + workers > max(len(all_of_them), 0 if process else workers):
+        raise Problem(
+            f"--process {process} --workers {workers} does not fit into --addresses, which names {len(all_of_them)}: "
+            "give the address of every process of the group, on all machines, in the same order"
+        )
+    return all_of_them
 
 
 def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
@@ -122,9 +137,9 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool) ->
     with server(settings) as reachable:
         with connection(reachable):
             pass
-        child = Child(flow, reachable, progress.say)
-        child.stop_on_signals()
-        code = child.run(progress.report)
+        launcher = Launcher(flow, reachable, progress.say)
+        launcher.stop_on_signals()
+        code = launcher.run(progress.report)
     progress.close()
     if json and progress.last is not None:
         print(msgspec.json.encode(progress.last).decode())

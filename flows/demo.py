@@ -14,7 +14,7 @@ from rich.live import Live
 from config.settings import Settings
 from flows.delivery_run import Delivered
 from flows.demo_view import Scene, standing, summary
-from flows.launcher import Child
+from flows.launcher import Launcher
 from flows.models import model_of, scoring_of
 from flows.process import environment, program
 from flows.reading import Reading
@@ -58,8 +58,8 @@ class Demo:
                     return 0
 
     def _play(self, settings: Settings, crm: "Crm") -> int:
-        score = Child("score", settings, self._say)
-        deliver = Child("deliver", msgspec.structs.replace(settings, until_end=False), self._say)
+        score = Launcher("score", settings, self._say)
+        deliver = Launcher("deliver", msgspec.structs.replace(settings, until_end=False), self._say)
         scoring = _started(score, self._on_score)
         delivering = _started(deliver, self._on_delivery)
         try:
@@ -69,8 +69,8 @@ class Demo:
                 self._drain(delivering)
                 self._console.print(summary(reading, store.clock() or 0, self._scene))
         finally:
-            for child, thread in ((score, scoring), (deliver, delivering)):
-                child.stop()
+            for flow, thread in ((score, scoring), (deliver, delivering)):
+                flow.stop()
                 thread.join()
         if self._stay:
             self._console.print(f"\nThe pages stay up at [bold]{crm.address}[/] until Ctrl-C.")
@@ -108,8 +108,8 @@ class Demo:
         self._console.print(f"leadstream: {text}")
 
 
-def _started(child: Child, on_report: Callable[[bytes], None]) -> threading.Thread:
-    thread = threading.Thread(target=child.run, args=(on_report,), daemon=True)
+def _started(flow: Launcher, on_report: Callable[[bytes], None]) -> threading.Thread:
+    thread = threading.Thread(target=flow.run, args=(on_report,), daemon=True)
     thread.start()
     return thread
 

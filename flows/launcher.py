@@ -1,42 +1,42 @@
-"""Starts a flow in a process of its own, and again after a failure, from where the store is; with a limit and a pause.
-
-The child reads its settings from standard input, so that no secret stands in a process list, and reports on standard
-output, one JSON object a line.
-"""
+"""Starts a flow in processes of its own, and again after a failure, from where the store is; with limit and pause."""
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 
-from config.settings import Settings, to_json
+from config.settings import Settings
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
-from flows.process import environment, program
+from flows.processes import Hung, OnReport, Processes
 
 MOST_RESTARTS = 10
 MOST_CRASHES = 3
 """A crash is a defect of ours, and one that came three times running comes every time."""
 CALM_S = 60.0
-"""A child that ran this long was well: the failures before it no longer count."""
+"""A flow that ran this long was well: the failures before it no longer count."""
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 0.05
+QUIET_S = {"score": 45.0, "deliver": 180.0}
+"""A flow that is well reports at the end of every epoch. A call to a slow Redis fails after 30 s, one to a CRM may be
+tried again for longer.
+"""
+HANGS = 1_000
+"""Not an exit code: the flow said nothing for too long, and was ended."""
 
 Say = Callable[[str], None]
 
 
-class Child:
-    """A flow's process, and what it last reported."""
+class Launcher:
+    """Keeps a flow running."""
 
     def __init__(self, flow: str, settings: Settings, say: Say) -> None:
-        self._command = [*program("flows.child"), flow]
-        self._settings = to_json(settings)
+        self._flow = flow
+        self._settings = settings
         self._say = say
         self._stopping = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: Processes | None = None
 
-    def run(self, on_report: Callable[[bytes], None]) -> int:
+    def run(self, on_report: OnReport) -> int:
         """Run until the flow ends by itself or by `stop`; the exit code."""
         failures = crashes = 0
         while True:
@@ -57,8 +57,8 @@ class Child:
     def stop(self) -> None:
         """Let the flow finish what it has read and end."""
         self._stopping = True
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        if self._processes is not None:
+            self._processes.stop()
 
     def stop_on_signals(self) -> None:
         """Ctrl-C and SIGTERM to us end the flow in good order."""
@@ -69,26 +69,14 @@ class Child:
         signal.signal(signal.SIGTERM, handle)
         signal.signal(signal.SIGINT, handle)
 
-    def _once(self, on_report: Callable[[bytes], None]) -> int:
-        process = subprocess.Popen(
-            self._command,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on
-        )
-        self._process = process
+    def _once(self, on_report: OnReport) -> int:
+        self._processes = Processes(self._flow, self._settings, QUIET_S[self._flow])
         if self._stopping:  # while we paused, or while it started
-            process.terminate()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with process, process.stdout as reports:
-            with suppress(BrokenPipeError):  # it ended at once; how, its exit code says
-                process.stdin.write(self._settings)
-                process.stdin.close()
-            for line in reports:
-                on_report(line)
-        return process.wait()
+            self._processes.stop()
+        try:
+            return self._processes.run(on_report)
+        except Hung:
+            return HANGS
 
     def _pause(self, ending: str, failures: int) -> None:
         """Wait before the next start, unless told to stop."""
@@ -102,6 +90,8 @@ class Child:
 def _ending(code: int) -> str:
     if code == CRASHED:
         return "a crash"
+    if code == HANGS:
+        return "no epoch completed for too long"
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 

@@ -9,6 +9,7 @@ import typer
 SERVER = "Where the state is"
 CRM = "Where scores go"
 CLOCK = "Time"
+GROUP = "Several processes"
 
 
 def _name(namespace: str) -> str:
@@ -24,6 +25,12 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _addresses(text: str) -> str:
+    if text and not all(re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}", one) for one in text.split(",")):
+        raise typer.BadParameter("write it as HOST:PORT,HOST:PORT, one for each process")
+    return text
+
+
 UntilEnd = Annotated[
     bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
 ]
@@ -32,6 +39,36 @@ Speed = Annotated[
 ]
 LogTime = Annotated[
     bool, typer.Option("--log-time", help="Score as of the log's own time, not now.", rich_help_panel=CLOCK)
+]
+Workers = Annotated[
+    int,
+    typer.Option(
+        envvar="LEADSTREAM_WORKERS",
+        min=1,
+        max=256,
+        help="Processes to start here; logs and shards are divided among them.",
+        rich_help_panel=GROUP,
+    ),
+]
+Addresses = Annotated[
+    str,
+    typer.Option(
+        envvar="LEADSTREAM_ADDRESSES",
+        callback=_addresses,
+        help="HOST:PORT of every process of the group, in order, with commas between: for several machines. "
+        "These ports trust whoever connects: a private network only. Logs and --data must be the same for all.",
+        rich_help_panel=GROUP,
+        show_default=False,
+    ),
+]
+Process = Annotated[
+    int,
+    typer.Option(
+        envvar="LEADSTREAM_PROCESS",
+        min=0,
+        help="Place in --addresses of the first process started here; the group's first is 0.",
+        rich_help_panel=GROUP,
+    ),
 ]
 ContactsPerVisitor = Annotated[
     int,

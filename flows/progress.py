@@ -1,6 +1,7 @@
 """Progress of a flow on standard error: one line that is rewritten on a terminal, one every few seconds elsewhere."""
 
 import time
+from collections.abc import Collection
 from typing import TextIO
 
 import msgspec
@@ -18,11 +19,16 @@ class Progress:
         self._decoder: msgspec.json.Decoder[Report | Delivered] = msgspec.json.Decoder(kind)
         self._out = out
         self._shown_at = time.monotonic()
+        self._of_each: dict[int, Report] = {}
         self.last: Report | Delivered | None = None
 
     def report(self, line: bytes) -> None:
-        """A child's line."""
-        self.last = self._decoder.decode(line)
+        """A process's line."""
+        said = self._decoder.decode(line)
+        if isinstance(said, Report):
+            self._of_each[said.process] = said
+            said = together(self._of_each.values())
+        self.last = said
         terminal = self._out.isatty()
         if terminal:
             self._out.write(f"\r\x1b[K{sentence(self.last)}")
@@ -40,6 +46,25 @@ class Progress:
         """Leave the rewritten line."""
         if self._out.isatty() and self.last is not None:
             print(file=self._out)
+
+
+def together(reports: Collection[Report]) -> Report:
+    """What the processes of a group report, as one.
+
+    >>> one, other = (Report(9, 6, 2, 1, "2026-06-12", 1.5, True, process=number) for number in (0, 1))
+    >>> together([one, other])
+    Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0, process=0)
+    """
+    return Report(
+        received=sum(one.received for one in reports),
+        used=sum(one.used for one in reports),
+        ignored=sum(one.ignored for one in reports),
+        dead=sum(one.dead for one in reports),
+        as_of=max(one.as_of for one in reports),
+        seconds=max(one.seconds for one in reports),
+        done=all(one.done for one in reports),
+        crawlers=sum(one.crawlers for one in reports),
+    )
 
 
 def sentence(report: Report | Delivered) -> str:

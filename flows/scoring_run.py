@@ -1,4 +1,4 @@
-"""One run of the score flow in this process: from an open store to the flow's end."""
+"""One process of a run of the score flow: from an open store to the flow's end."""
 
 import signal
 from collections.abc import Callable, Mapping
@@ -10,12 +10,12 @@ import msgspec
 from config.settings import Settings
 from flows.engine import run_flow
 from flows.erased import Erased
+from flows.group import Group, place_of
 from flows.intake import Intake
 from flows.models import parts_of
 from flows.score import Ports, score_flow
-from flows.taking import when_free
 from operators.decode import Decoder
-from sinks.identity_log import identity_folder
+from sinks.identity_log import begin_identity_log, identity_folder
 from sources.log_source import WRITTEN, LogPartition, LogSource
 from sources.logs import Logs, Share
 from sources.pace import Pace
@@ -24,11 +24,11 @@ from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
 from state.moment import iso
 from state.rewind import resume_at
-from state.store import LEASE_MS, Store
+from state.store import Store
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How far a run is: what it has read, as of when it scores, after how many seconds."""
+    """How far a process is: what it has read, as of when it scores, after how many seconds."""
 
     received: int
     used: int
@@ -38,10 +38,11 @@ class Report(msgspec.Struct, frozen=True):
     seconds: float
     done: bool = False
     crawlers: int = 0
+    process: int = 0
 
 
 class ScoringRun:
-    """Holds the namespace while it runs, notes positions when they are proven, ends on SIGTERM."""
+    """Notes positions when they are proven, ends on SIGTERM. `Group` settles what all processes must agree on."""
 
     def __init__(self, settings: Settings, store: Store, tell: Callable[[Report], None]) -> None:
         self._settings = settings
@@ -50,42 +51,64 @@ class ScoringRun:
         self._stopping = False
         self._heartbeat = Heartbeat()
         self._saved: dict[str, int] = {}
+        self._positions: dict[str, int] = {}
+        self._place = place_of(settings)
+        self._group = Group(self._place, store, self.stopping)
         self.clock: Clock = _clock(settings, store)
         self._parts = parts_of(settings, store, self.clock)
         self._intake = Intake(
             Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
         )
+        self._identity = identity_folder(settings.data, settings.namespace)
+        self._logs: LogPartition | None = None
+        self._times = 0
         self._started = wall_clock()
 
     def run(self) -> Report:
         """Run to the end of a finite log, or until SIGTERM or SIGINT; everything read is in the store then."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        when_free(self._store.open, LEASE_MS, self.stopping)
-        self._intake.erased = Erased(self._store)
-        if isinstance(self.clock, WallClock):
-            self._store.set_clock(None)
-        identity = identity_folder(self._settings.data, self._settings.namespace)
-        positions = self._reached()
-        events = self._open_events(positions)
+        self._group.open()
+        if self._group.leads:
+            begin_identity_log(self._identity).close()
+        self._tell(self._report(done=False))
         self._started = wall_clock()
-        self._flow_once(events, identity, positions)
-        while not self._stopping and _has_more(identity, positions):
-            self._flow_once(events, identity, positions)
+        self._flow_once()
+        while self._group.goes_on(self._has_more):
+            self._flow_once()
         self._store.close()
         return self._report(done=True)
 
-    def _flow_once(self, events: Logs, identity: Path, positions: dict[str, int]) -> None:
+    def _flow_once(self) -> None:
         """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the
         identity log that nobody reads any more: they are for the next time.
         """
-        logs = LogPartition(events, _identity_log(identity, positions), self)
         self._heartbeat = Heartbeat()
+        source = LogSource(self._place.process, self._open_logs)
         ticks = Ticks(self._store.shards, self._heartbeat)
-        ports = Ports(LogSource({"0": logs}), ticks, self._settings.data, identity)
-        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms)
-        positions |= logs.positions
-        self.prove(logs.positions)
+        ports = Ports(source, ticks, self._settings.data, self._identity)
+        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms, self._place)
+        assert self._logs is not None
+        self._positions |= self._logs.positions
+        self.prove(self._logs.positions)
+
+    def _open_logs(self) -> LogPartition:
+        """The whole group has found together, so the namespace is ours, and nobody else moves its positions."""
+        self._times += 1
+        if self._times == 1:
+            self._group.join()
+            self._intake.erased = Erased(self._store)
+            self._positions = self._reached()
+        self._agree_on_the_time()
+        written = _identity_log(self._identity, self._positions) if self._group.leads else None
+        self._logs = LogPartition(self._open_events(), written, self)
+        return self._logs
+
+    def _agree_on_the_time(self) -> None:
+        if isinstance(self.clock, WallClock):
+            self._store.stop_clock()
+        else:
+            self.clock.reach(self._store.clock() or 0)
 
     def prove(self, positions: dict[str, int]) -> None:
         """See `Progress`: an epoch is in the store."""
@@ -96,7 +119,7 @@ class ScoringRun:
         else:
             self._store.renew()
         if isinstance(self.clock, LogClock):
-            self._store.set_clock(self.clock())
+            self.clock.reach(self._store.advance_clock(self.clock()))
         self._tell(self._report(done=False))
 
     def stopping(self) -> bool:
@@ -113,39 +136,50 @@ class ScoringRun:
     def _report(self, *, done: bool) -> Report:
         counts: Counts = self._intake.counts
         seconds = (wall_clock() - self._started) / 1000
-        as_of = iso(self.clock())
-        return Report(counts.received, counts.used, counts.ignored, counts.dead, as_of, seconds, done, counts.crawlers)
+        return Report(
+            counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
+            counts.crawlers, self._place.process,
+        )  # fmt: skip
 
     def _reached(self) -> dict[str, int]:
         """Where to read on, by partition."""
         held = self._store.checkpoints().items()
         return {name: resume_at(points, self._settings.rewind_ms) for name, points in held}
 
-    def _open_events(self, positions: Mapping[str, int]) -> Logs:
-        settings = self._settings
-        assert settings.log is not None
-        events = Logs(settings.log, positions, follow=not settings.until_end, share=Share((0, 1)))
-        if settings.speed:
-            events.pace(self._pace(events))
+    def _open_events(self) -> Logs:
+        events = self._logs_of(self._group.share)
+        if self._settings.speed:
+            events.pace(self._pace())
         return events
 
-    def _pace(self, events: Logs) -> Pace:
-        """A time-lapse goes on where the store's clock stands, else from the log's first event."""
-        begin = self._store.clock() or events.first_time() or wall_clock()
+    def _logs_of(self, share: Share) -> Logs:
+        settings = self._settings
+        assert settings.log is not None
+        return Logs(settings.log, self._positions, follow=not settings.until_end, share=share)
+
+    def _pace(self) -> Pace:
+        """A time-lapse goes on where the store's clock stands, else from the first event of all logs."""
+        begin = self._store.clock() or self._logs_of(ALL).first_time() or wall_clock()
         return Pace(speed=self._settings.speed, start_wall_ms=wall_clock(), start_log_ms=begin)
+
+    def _has_more(self) -> bool:
+        """Whether facts came back that no flow has read; or the processes have come to different times of the log, so
+        that what is due by now has to be looked at once more.
+        """
+        if self._times == 1 and isinstance(self.clock, LogClock) and not self._group.alone:
+            return True
+        unread = _identity_log(self._identity, self._positions)
+        found = unread.read()
+        unread.close()
+        return found is not None
+
+
+ALL = Share((0, 1))
 
 
 def _identity_log(folder: Path, positions: Mapping[str, int]) -> Logs:
     own = {name.removeprefix(WRITTEN): at for name, at in positions.items() if name.startswith(WRITTEN)}
-    return Logs(folder, own, follow=True, share=Share((0, 1)))
-
-
-def _has_more(identity: Path, positions: Mapping[str, int]) -> bool:
-    """Whether facts came back that no flow has read."""
-    unread = _identity_log(identity, positions)
-    found = unread.read()
-    unread.close()
-    return found is not None
+    return Logs(folder, own, follow=True, share=ALL)
 
 
 def _clock(settings: Settings, store: Store) -> Clock:

@@ -10,6 +10,8 @@ from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from sinks.jsonl_file import FileUnusable, JsonlFile
 from state.event import DeadLetter, Reason
 
+NAME = "dead-letters{}.jsonl"
+
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `original` is the input as text; `original_base64` instead when it is no UTF-8."""
@@ -23,12 +25,15 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeadLetters(StatelessSinkPartition[DeadLetter]):
-    """Appends each dead letter once, also when a replay brings it again. Opening raises `FileUnusable`."""
+    """Appends each dead letter once, also when a replay brings it again, to whichever worker. Opening raises
+    `FileUnusable`.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = JsonlFile(path)
+        others = sorted(path.parent.glob(NAME.format("*")))
         try:
-            self._written = _written(path)
+            self._written = {place for other in others for place in _written(other)}
         except FileUnusable:
             self._file.close()
             raise
@@ -54,7 +59,7 @@ class DeadLetterSink(DynamicSink[DeadLetter]):
     def build(self, step_id: str, worker_index: int, worker_count: int) -> DeadLetters:  # noqa: ARG002  Bytewax's signature
         """`dead-letters.jsonl`, with the worker's number from the second one on."""
         suffix = f"-{worker_index}" if worker_index else ""
-        return DeadLetters(self._folder / f"dead-letters{suffix}.jsonl")
+        return DeadLetters(self._folder / NAME.format(suffix))
 
 
 def _letter(item: DeadLetter) -> Letter:
@@ -71,6 +76,8 @@ def _written(path: Path) -> set[tuple[str, int]]:
     found = set()
     with open(path, "rb") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.endswith(b"\n"):  # another worker is writing it
+                break
             try:
                 letter = decoder.decode(line)
             except (ValueError, RecursionError):

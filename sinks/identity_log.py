@@ -21,20 +21,24 @@ NAME = "identity{}.jsonl"
 
 
 def identity_folder(folder: Path, namespace: str) -> Path:
-    """The folder of a namespace's identity log, with a log in it that can be read. Raises `FileUnusable`."""
-    path = folder / "identity" / namespace / NAME.format("")
+    """The folder of a namespace's identity log."""
+    return folder / "identity" / namespace
+
+
+def begin_identity_log(folder: Path, worker: int = 0) -> JsonlFile:
+    """A worker's identity log, ready to be read and written. Raises `FileUnusable`."""
+    path = folder / NAME.format(f"-{worker}" if worker else "")
     log = JsonlFile(path)
     if path.stat().st_size == 0:
         log.append([HEADER % secrets.token_hex(8).encode()])
-    log.close()
-    return path.parent
+    return log
 
 
 class IdentityLog(StatelessSinkPartition[Parcel]):
     """Appends link facts; durable when `write_batch` returns, so before the epoch ends."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = JsonlFile(path)
+    def __init__(self, file: JsonlFile) -> None:
+        self._file = file
 
     def write_batch(self, items: Sequence[Parcel]) -> None:
         """One line for each fact."""
@@ -51,12 +55,11 @@ class IdentityLog(StatelessSinkPartition[Parcel]):
 
 
 class IdentityLogSink(DynamicSink[Parcel]):
-    """Writes to the log of a folder, the one that `identity_folder` made."""
+    """Writes to the logs of a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> IdentityLog:  # noqa: ARG002  Bytewax's signature
         """The first worker writes `identity.jsonl`, others a file of their own."""
-        suffix = f"-{worker_index}" if worker_index else ""
-        return IdentityLog(self._folder / NAME.format(suffix))
+        return IdentityLog(begin_identity_log(self._folder, worker_index))

@@ -4,13 +4,13 @@ One epoch is in flight at a time: the first batch asked for after a snapshot pro
 committed, the epoch before. Only then are its positions saved.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
-from sources.logs import Logs
 from state.batch import Batch
 from state.clock import wall_clock
 
@@ -33,10 +33,24 @@ class Progress(Protocol):
         """Nothing will come any more."""
 
 
+class Lines(Protocol):
+    """Event logs: a folder's, or Kafka's topics."""
+
+    @property
+    def at_end(self) -> bool:
+        """Every line was given, and none will ever come."""
+
+    def read(self) -> Batch | None:
+        """The next lines; None: none now."""
+
+    def close(self) -> None:
+        """Close what is open."""
+
+
 class LogPartition(StatefulSourcePartition[Batch, None]):
     """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to."""
 
-    def __init__(self, events: Logs, written: Logs | None, progress: Progress) -> None:
+    def __init__(self, events: Lines, written: Lines | None, progress: Progress) -> None:
         self._events = events
         self._written = written
         self._progress = progress
@@ -83,13 +97,14 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
 class LogSource(FixedPartitionedSource[Batch, None]):
     """One partition per worker; which logs are in it is decided by their names."""
 
-    def __init__(self, partitions: dict[str, LogPartition]) -> None:
-        self._partitions = partitions
+    def __init__(self, worker: int, open_logs: Callable[[], LogPartition]) -> None:
+        self._worker = worker
+        self._open_logs = open_logs
 
     def list_parts(self) -> list[str]:
-        """The workers that read in this process."""
-        return list(self._partitions)
+        """This process has its own partition only."""
+        return [str(self._worker)]
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> LogPartition:  # noqa: ARG002  Bytewax's signature
-        """The partition; positions come from the store, not from Bytewax."""
-        return self._partitions[for_part]
+        """Opened when the whole group has found together; positions come from the store, not from Bytewax."""
+        return self._open_logs()

@@ -19,17 +19,22 @@ class Heartbeat:
 
 
 class TickPartition(StatelessSourcePartition[Parcel]):
-    """Empty parcels for this worker's part of the shards."""
+    """Empty parcels for all shards: another worker's ticks may have ended with its logs.
 
-    def __init__(self, shards: range, heartbeat: Heartbeat) -> None:
-        self._parcels = [Parcel(stage, shard, []) for stage in TIMED for shard in shards]
+    They come once at least, also where there is nothing to read.
+    """
+
+    def __init__(self, shards: int, heartbeat: Heartbeat) -> None:
+        self._parcels = [Parcel(stage, shard, []) for stage in TIMED for shard in range(shards)]
         self._heartbeat = heartbeat
         self._next = wall_clock()
+        self._given = False
 
     def next_batch(self) -> list[Parcel]:
         """One wake-up for every shard."""
-        if self._heartbeat.stopped:
+        if self._heartbeat.stopped and self._given:
             raise StopIteration
+        self._given = True
         self._next = wall_clock() + EVERY_MS
         return self._parcels
 
@@ -39,12 +44,12 @@ class TickPartition(StatelessSourcePartition[Parcel]):
 
 
 class Ticks(DynamicSource[Parcel]):
-    """Wakes every shard of the timed stages, from one of the workers."""
+    """Wakes every shard of the timed stages, from each of the workers."""
 
     def __init__(self, shards: int, heartbeat: Heartbeat) -> None:
         self._shards = shards
         self._heartbeat = heartbeat
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> TickPartition:  # noqa: ARG002  Bytewax's signature
-        """This worker's part."""
-        return TickPartition(range(worker_index, self._shards, worker_count), self._heartbeat)
+        """The same for all."""
+        return TickPartition(self._shards, self._heartbeat)

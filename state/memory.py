@@ -26,6 +26,7 @@ class MemoryStore:
         self._told: dict[tuple[str, Kind, int], dict[str, bytes]] = {}
         self._checkpoints: dict[str, list[Checkpoint]] = {}
         self._clock: int | None = None
+        self._decided: dict[str, str] = {}
         self._keys = Keys("memory", token_bytes())
         self._tombstones: set[bytes] = set()
 
@@ -118,6 +119,17 @@ class MemoryStore:
     def open(self) -> None:
         """See `Run`; nobody else can hold this store."""
 
+    def join(self) -> None:
+        """See `Run`; there is no other process."""
+
+    def decide(self, question: str, answer: str) -> None:
+        """See `Run`."""
+        self._decided[question] = answer
+
+    def decided(self, question: str) -> str | None:
+        """See `Run`."""
+        return self._decided.get(question)
+
     def renew(self) -> None:
         """See `Run`."""
 
@@ -141,9 +153,14 @@ class MemoryStore:
         """See `Run`."""
         return {partition: kept[:] for partition, kept in self._checkpoints.items()}
 
-    def set_clock(self, now: int | None) -> None:
+    def advance_clock(self, now: int) -> int:
         """See `Run`."""
-        self._clock = now
+        self._clock = max(now, self._clock or 0)
+        return self._clock
+
+    def stop_clock(self) -> None:
+        """See `Run`."""
+        self._clock = None
 
     def clock(self) -> int | None:
         """See `Run`."""

@@ -45,6 +45,13 @@ if at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') e
 return true
 """
 
+ADVANCE = """
+local reached = tonumber(redis.call('GET', KEYS[1]) or '0')
+if tonumber(ARGV[1]) <= reached then return reached end
+redis.call('SET', KEYS[1], ARGV[1])
+return tonumber(ARGV[1])
+"""
+
 _encoder = msgspec.msgpack.Encoder()
 _history = msgspec.msgpack.Decoder(list[Checkpoint])
 
@@ -77,6 +84,23 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
             for shard in range(self.shards):
                 pipes.to(self.at(shard)).set(self.keys.fence(shard), self.token)
             pipes.execute()
+            self.client.delete(self.keys.common("decisions"))
+
+    def join(self) -> None:
+        """See `Run`. Its token becomes ours, so that the fence lets both write."""
+        with self.guarded():
+            self.token = cast("bytes | None", self.client.get(self.keys.common("fence"))) or self.token
+
+    def decide(self, question: str, answer: str) -> None:
+        """See `Run`."""
+        with self.guarded():
+            self.client.hset(self.keys.common("decisions"), question, answer)
+
+    def decided(self, question: str) -> str | None:
+        """See `Run`."""
+        with self.guarded():
+            answer = self.client.hget(self.keys.common("decisions"), question)
+        return cast("bytes", answer).decode() if answer is not None else None
 
     def renew(self) -> None:
         """See `Run`."""
@@ -125,13 +149,15 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
             held = cast("dict[bytes, bytes]", self.client.hgetall(self.keys.common("positions")))
         return {partition.decode(): _history.decode(kept) for partition, kept in held.items()}
 
-    def set_clock(self, now: int | None) -> None:
+    def advance_clock(self, now: int) -> int:
         """See `Run`."""
         with self.guarded():
-            if now is None:
-                self.client.delete(self.keys.common("clock"))
-            else:
-                self.client.set(self.keys.common("clock"), now)
+            return cast("int", self._advance_script(keys=[self.keys.common("clock")], args=[now]))
+
+    def stop_clock(self) -> None:
+        """See `Run`."""
+        with self.guarded():
+            self.client.delete(self.keys.common("clock"))
 
     def clock(self) -> int | None:
         """See `Run`."""
@@ -185,6 +211,10 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
             fences = pipes.execute()
         if any(fence != self.token for fence in fences):
             raise self.fenced()
+
+    @cached_property
+    def _advance_script(self) -> Script:
+        return self.client.register_script(ADVANCE)
 
     @cached_property
     def _take_script(self) -> Script:

@@ -130,6 +130,15 @@ class Run(Protocol):
     def open(self) -> None:
         """Take the namespace; raises `Held` while another flow holds it, and `Maintenance`."""
 
+    def join(self) -> None:
+        """Be another process of the flow that holds the namespace."""
+
+    def decide(self, question: str, answer: str) -> None:
+        """Settle something for all processes of this flow."""
+
+    def decided(self, question: str) -> str | None:
+        """What was settled, None when nothing was yet."""
+
     def renew(self) -> None:
         """Say that this flow is alive. Raises `Fenced`, and `Maintenance`."""
 
@@ -151,8 +160,11 @@ class Run(Protocol):
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """The last few checkpoints of each partition, oldest first."""
 
-    def set_clock(self, now: int | None) -> None:
-        """Set the log's time, for everyone who shares this store (time-lapse); None: the wall clock rules."""
+    def advance_clock(self, now: int) -> int:
+        """The log has come to `now`, for everyone who shares this store; the latest time that anybody came to."""
+
+    def stop_clock(self) -> None:
+        """The wall clock rules."""
 
     def clock(self) -> int | None:
         """The log's time if a time-lapse set one."""

@@ -72,8 +72,9 @@ def running(folder: Path, *arguments: str, env: Mapping[str, str]) -> Iterator[R
         print(f"{arguments[0]} said: {err.read_text()}")  # for whoever reads why a test failed
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process started and that still run."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in listed.splitlines()]
-    return [int(child) for child, parent, state in rows if int(parent) == pid and not state.startswith("Z")]
+def children(pid: int, running: str = "") -> list[int]:
+    """The processes that a process started and that still run, those with this in their command."""
+    shown = ["ps", "-A", "-o", "pid=,ppid=,stat=,args="]
+    listed = subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=3) for line in listed.splitlines()]
+    return [int(row[0]) for row in rows if int(row[1]) == pid and not row[2].startswith("Z") and running in row[3]]

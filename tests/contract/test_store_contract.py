@@ -248,13 +248,18 @@ def test_there_is_no_clock_until_it_is_set(store: Store) -> None:
 
 
 def test_the_clock_says_what_it_was_set_to(store: Store) -> None:
-    store.set_clock(1_781_251_200_123)
+    store.advance_clock(1_781_251_200_123)
     assert store.clock() == 1_781_251_200_123
 
 
+def test_the_clock_never_goes_back_and_says_where_it_is(store: Store) -> None:
+    store.advance_clock(1_781_251_200_123)
+    assert (store.advance_clock(1_781_251_200_000), store.clock()) == (1_781_251_200_123, 1_781_251_200_123)
+
+
 def test_the_clock_can_be_given_back_to_the_wall(store: Store) -> None:
-    store.set_clock(1_781_251_200_123)
-    store.set_clock(None)
+    store.advance_clock(1_781_251_200_123)
+    store.stop_clock()
     assert store.clock() is None
 
 
@@ -264,3 +269,12 @@ def test_a_run_that_is_alive_may_say_so_and_close(store: Store) -> None:
     store.open()
     write(store, "c:1")
     assert store.read("contact", 1, ["c:1"]) == [b"record of c:1"]
+
+
+def test_nothing_is_decided_before_somebody_did(store: Store) -> None:
+    assert store.decided("round 0") is None
+
+
+def test_what_was_decided_is_heard(store: Store) -> None:
+    store.decide("round 0", "go on")
+    assert (store.decided("round 0"), store.decided("round 1")) == ("go on", None)

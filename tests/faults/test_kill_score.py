@@ -126,8 +126,9 @@ def killed_again_and_again(settings: Settings, lines: list[bytes], kills: int, s
 
 
 def letters(settings: Settings) -> list[tuple[str, int]]:
-    found = map(msgspec.json.decode, (settings.data / "dead-letters.jsonl").read_bytes().splitlines())
-    return [(letter["partition"], letter["position"]) for letter in found]
+    """Where the dead letters of all processes lay."""
+    lines = [line for path in settings.data.glob("dead-letters*.jsonl") for line in path.read_bytes().splitlines()]
+    return [(letter["partition"], letter["position"]) for letter in map(msgspec.json.decode, lines)]
 
 
 def check(settings: Settings, events: int, kills: int, seed: int) -> None:

@@ -14,8 +14,8 @@ import pytest
 from redis import Redis
 
 from config.settings import Settings
-from flows import launcher
-from flows.launcher import Child
+from flows import launcher, processes
+from flows.launcher import Launcher
 from tests.commands import children
 from tests.events import append, event, write_log
 from tests.integration.conftest import Leadstream, Start
@@ -145,7 +145,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]) -> Callable[[str], Child]:
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]) -> Callable[[str], Launcher]:
     """Makes a launcher whose child runs some lines of Python; it has `start`, which counts the starts from 1."""
     counter = tmp_path / "starts"
     monkeypatch.setattr(launcher, "PAUSES_S", (0.01,))
@@ -157,11 +157,11 @@ with open({str(counter)!r}, "a+") as starts:
     start = starts.tell()
 """
 
-    def make(program: str) -> Child:
+    def make(program: str) -> Launcher:
         path = tmp_path / "program.py"
         path.write_text(prelude + program)
-        monkeypatch.setattr(launcher, "program", lambda module: [sys.executable, str(path)])
-        return Child("score", Settings(secret="do-not-tell"), said.append)
+        monkeypatch.setattr(processes, "program", lambda module: [sys.executable, str(path)])
+        return Launcher("score", Settings(secret="do-not-tell"), said.append)
 
     return make
 
@@ -170,21 +170,21 @@ def ignore(report: bytes) -> None:
     """Nobody reads it."""
 
 
-def test_the_exit_code_of_a_flow_that_is_done_is_0(child: Callable[[str], Child], said: list[str]) -> None:
+def test_the_exit_code_of_a_flow_that_is_done_is_0(child: Callable[[str], Launcher], said: list[str]) -> None:
     assert (child("").run(ignore), said) == (0, [])
 
 
-def test_reports_are_handed_on_line_by_line(child: Callable[[str], Child]) -> None:
+def test_reports_are_handed_on_line_by_line(child: Callable[[str], Launcher]) -> None:
     reports: list[bytes] = []
     child("print('one'); print('two')").run(reports.append)
     assert reports == [b"one\n", b"two\n"]
 
 
-def test_what_a_person_has_to_change_is_not_tried_again(child: Callable[[str], Child], said: list[str]) -> None:
+def test_what_a_person_has_to_change_is_not_tried_again(child: Callable[[str], Launcher], said: list[str]) -> None:
     assert (child("sys.exit(2)").run(ignore), said) == (2, [])
 
 
-def test_a_failure_is_tried_again(child: Callable[[str], Child], said: list[str]) -> None:
+def test_a_failure_is_tried_again(child: Callable[[str], Launcher], said: list[str]) -> None:
     code = child("sys.exit(0 if start == 3 else 1)").run(ignore)
     assert (code, said) == (
         0,
@@ -196,13 +196,13 @@ def test_a_failure_is_tried_again(child: Callable[[str], Child], said: list[str]
 
 
 def test_failures_without_end_are_given_up(
-    child: Callable[[str], Child], said: list[str], monkeypatch: pytest.MonkeyPatch
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher, "MOST_RESTARTS", 4)
     assert (child("sys.exit(1)").run(ignore), said[-1]) == (1, "the flow ended 5 times in a row; giving up")
 
 
-def test_a_crash_is_tried_less_often(child: Callable[[str], Child], said: list[str]) -> None:
+def test_a_crash_is_tried_less_often(child: Callable[[str], Launcher], said: list[str]) -> None:
     assert (child("sys.exit(70)").run(ignore), len(said), said[-1]) == (
         1,
         3,
@@ -211,7 +211,7 @@ def test_a_crash_is_tried_less_often(child: Callable[[str], Child], said: list[s
 
 
 def test_after_a_calm_time_the_failures_count_from_one_again(
-    child: Callable[[str], Child], said: list[str], monkeypatch: pytest.MonkeyPatch
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher, "CALM_S", 0.0)
     child("sys.exit(0 if start == 4 else 70)").run(ignore)
@@ -219,7 +219,7 @@ def test_after_a_calm_time_the_failures_count_from_one_again(
 
 
 def test_a_stop_during_a_pause_starts_nothing_more(
-    child: Callable[[str], Child], said: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(launcher, "PAUSES_S", (60.0,))
     failing = child("sys.exit(1)")
@@ -231,17 +231,17 @@ def test_a_stop_during_a_pause_starts_nothing_more(
     assert (running.is_alive(), (tmp_path / "starts").read_text()) == (False, ".")
 
 
-def test_a_flow_told_to_stop_that_fails_then_is_a_failure(child: Callable[[str], Child]) -> None:
+def test_a_flow_told_to_stop_that_fails_then_is_a_failure(child: Callable[[str], Launcher]) -> None:
     failing = child("signal.signal(signal.SIGTERM, lambda *_: sys.exit(1)); print('up', flush=True); time.sleep(60)")
     assert failing.run(lambda _: failing.stop()) == 1
 
 
-def test_a_flow_told_to_stop_before_it_can_hear_ends_well(child: Callable[[str], Child]) -> None:
+def test_a_flow_told_to_stop_before_it_can_hear_ends_well(child: Callable[[str], Launcher]) -> None:
     deaf = child("print('up', flush=True); time.sleep(60)")
     assert deaf.run(lambda _: deaf.stop()) == 0
 
 
-def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Child]) -> None:
+def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Launcher]) -> None:
     listed: list[str] = []
 
     def look(_: bytes) -> None:
@@ -252,12 +252,12 @@ def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Child]
 
 
 def test_a_flow_that_lets_go_for_maintenance_is_started_again_and_has_not_failed(
-    child: Callable[[str], Child], said: list[str], monkeypatch: pytest.MonkeyPatch
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher, "MOST_RESTARTS", 1)
     assert (child("sys.exit(0 if start == 4 else 75)").run(ignore), said) == (0, [])
 
 
-def test_a_flow_told_to_stop_while_it_waits_for_maintenance_ends_well(child: Callable[[str], Child]) -> None:
+def test_a_flow_told_to_stop_while_it_waits_for_maintenance_ends_well(child: Callable[[str], Launcher]) -> None:
     waiting = child("signal.signal(signal.SIGTERM, lambda *_: sys.exit(75)); print('up', flush=True); time.sleep(60)")
     assert waiting.run(lambda _: waiting.stop()) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sinks.identity_log import IdentityLog, IdentityLogSink, identity_folder
+from sinks.identity_log import IdentityLog, IdentityLogSink, begin_identity_log, identity_folder
 from sources.jsonl_files import find_logs
 from state.messages import LinkFacts, Touched
 from state.parcel import Parcel
@@ -17,7 +17,13 @@ FACTS = LinkFacts("u:1", {"c:1": {"e:ann@acme.com": [5, 7]}}, ("c:1",))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return identity_folder(tmp_path, "leadstream")
+    return begun(tmp_path, "leadstream")
+
+
+def begun(tmp_path: Path, namespace: str) -> Path:
+    folder = identity_folder(tmp_path, namespace)
+    begin_identity_log(folder).close()
+    return folder
 
 
 def lines(folder: Path) -> list[bytes]:
@@ -25,13 +31,13 @@ def lines(folder: Path) -> list[bytes]:
 
 
 def test_facts_come_back_as_they_were(folder: Path) -> None:
-    with closing(IdentityLog(folder / "identity.jsonl")) as log:
+    with closing(IdentityLog(begin_identity_log(folder))) as log:
         log.write_batch([Parcel("written", 0, [FACTS]), Parcel("written", 1, [FACTS])])
     assert [msgspec.json.decode(line, type=LinkFacts) for line in lines(folder)[1:]] == [FACTS, FACTS]
 
 
 def test_only_link_facts_are_written(folder: Path) -> None:
-    with closing(IdentityLog(folder / "identity.jsonl")) as log:
+    with closing(IdentityLog(begin_identity_log(folder))) as log:
         log.write_batch([Parcel("written", 0, [Touched("e:ann@acme.com", "a:1", Facts())])])
     assert len(lines(folder)) == 1
 
@@ -45,12 +51,12 @@ def test_it_can_be_read_as_a_log_from_the_start(folder: Path) -> None:
 
 
 def test_it_stays_the_same_log_when_it_is_opened_again(tmp_path: Path) -> None:
-    first, again = (find_logs(identity_folder(tmp_path, "x")) for _ in range(2))
+    first, again = (find_logs(begun(tmp_path, "x")) for _ in range(2))
     assert first == again
 
 
 def test_the_log_of_another_folder_is_another_partition(tmp_path: Path) -> None:
-    (one,), (other,) = (find_logs(identity_folder(tmp_path / name, "x")) for name in "ab")
+    (one,), (other,) = (find_logs(begun(tmp_path / name, "x")) for name in "ab")
     assert one.partition != other.partition
 
 

@@ -145,7 +145,7 @@ def test_closing_closes_the_logs(told: Told, tmp_path: Path) -> None:
     assert (events.closed, written.closed) == (True, True)
 
 
-def test_a_source_has_the_partitions_it_was_given(told: Told) -> None:
+def test_a_source_has_its_workers_partition(told: Told) -> None:
     mine = partition(told, Given())
-    source = LogSource({"0": mine})
-    assert (source.list_parts(), source.build_part("log", "0", None)) == (["0"], mine)
+    source = LogSource(3, lambda: mine)
+    assert (source.list_parts(), source.build_part("log", "3", None)) == (["3"], mine)
