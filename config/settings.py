@@ -13,7 +13,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the folder of the embedded server, the dead letters and the identity log. Without `redis` (a URL)
     the embedded server is used. `speed` is a time-lapse: log time passes that many times as fast as wall time;
     0 reads as fast as possible. With `log_time` (implied by `speed`) the log's own time is the clock.
-    `workers` processes are started here, the first of them being number `process` of all at `addresses`.
+    `workers` processes are started here, the first of them being number `process` of all at `addresses` (HOST:PORT with
+    commas between).
     """
 
     data: Path = Path("leadstream-data")
@@ -31,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     forget_after_days: int = 180
     trust_statements: bool = False
     workers: int = 1
-    addresses: tuple[str, ...] = ()
+    addresses: str = ""
     process: int = 0
     epoch_ms: int = 500
     rewind_ms: int = 5_000

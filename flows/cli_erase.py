@@ -1,7 +1,6 @@
 """`leadstream erase`: removing a person."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -9,6 +8,7 @@ import typer
 
 from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.erase import Certificate, Erasing
 from flows.erase_hold import to_oneself
 from flows.erase_person import Person
@@ -18,21 +18,13 @@ from flows.stores import open_store
 from state.ids import is_visitor
 
 
-def erase(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.LIMITS, options.FORGETTING, options.TOLD_SINKS, options.MODEL, options.STATE)
+def erase(
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id of the person.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
-    forget_after: options.ForgetAfter = 180,
-    hubspot_token: options.HubSpotToken = "",
-    hubspot_url: options.HubSpotUrl = "https://api.hubapi.com",
-    changes: options.ChangesFile = None,
     json: options.Json = False,
-    model: options.ModelFile = None,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """Removes a person for good: from Redis, from the files in the data folder and from the CRM.
 
@@ -43,11 +35,6 @@ def erase(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream erase ann@acme.com`, `leadstream erase user:42 --yes --json`,
     `LEADSTREAM_HUBSPOT_TOKEN=… leadstream erase ann@acme.com --changes changes.jsonl`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, model=model, hubspot_token=hubspot_token,
-        hubspot_url=hubspot_url, changes=changes, contacts_per_visitor=contacts_per_visitor,
-        visitors_per_id=visitors_per_id, forget_after_days=forget_after,
-    )  # fmt: skip
     if not yes and not sys.stdin.isatty():
         raise Problem("erase asks before it removes anybody, and there is no terminal to ask on: add --yes")
     certificate = _erased(key, settings, ask=not yes)

@@ -9,9 +9,11 @@ import typer
 
 from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.delivery_run import Delivered
 from flows.demo import Demo
 from flows.exits import Problem
+from flows.group import place_of
 from flows.launcher import Launcher
 from flows.models import model_of
 from flows.progress import Progress
@@ -26,25 +28,22 @@ CATCHING_UP_EPOCH_MS = 5_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 
 
-def score(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(
+    options.READING,
+    options.LIMITS,
+    options.FORGETTING,
+    options.TRUST,
+    options.MODEL,
+    options.PROCESSES,
+    options.STATE,
+    options.SHARDS,
+)
+def score(
     log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
-    until_end: options.UntilEnd = False,
     speed: options.Speed = 0.0,
-    log_time: options.LogTime = False,
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
-    forget_after: options.ForgetAfter = 180,
-    trust_statements: options.TrustStatements = False,
-    workers: options.Workers = 1,
-    addresses: options.Addresses = "",
-    process: options.Process = 0,
     json: options.Json = False,
-    model: options.ModelFile = None,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
-    shards: options.Shards = None,
+    *,
+    settings: Settings,
 ) -> None:
     """The live flow: reads event logs, keeps everybody's score in Redis, says who has to be told.
 
@@ -52,47 +51,37 @@ def score(  # noqa: PLR0913  typer takes a command's options as parameters
     Lines that cannot be used are in `dead-letters.jsonl` in the data folder, each with the reason.
 
     Examples: `leadstream score events/`, `leadstream score june.jsonl.zst --until-end --log-time`,
-    `leadstream score events.jsonl --redis redis://localhost:6379/0 --model ours.toml`
+    `leadstream score events/ --workers 4 --redis redis://localhost:6379/0 --model ours.toml`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, shards=shards, model=model, log=log,
-        until_end=until_end, speed=speed * DAY_A_SECOND, log_time=log_time,
-        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id, forget_after_days=forget_after,
-        trust_statements=trust_statements,
-        workers=workers, addresses=_group(addresses, process, workers), process=process,
-        epoch_ms=CATCHING_UP_EPOCH_MS if until_end and not speed else LIVE_EPOCH_MS,
+    settings = msgspec.structs.replace(
+        settings, log=log, speed=speed * DAY_A_SECOND,
+        epoch_ms=CATCHING_UP_EPOCH_MS if settings.until_end and not speed else LIVE_EPOCH_MS,
     )  # fmt: skip
+    _require_places(settings)
     model_of(settings)
-    if until_end:
+    if settings.until_end:
         require_lines(log)
     else:
         find_logs(log, follow=True)
     raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json))
 
 
-def _group(addresses: str, process: int, workers: int) -> tuple[str, ...]:
-    """The addresses of all processes. Raises `Problem` when those that start here are not among them."""
-    all_of_them = tuple(addresses.split(",")) if addresses else ()
-    if process + workers > max(len(all_of_them), 0 if process else workers):
+def _require_places(settings: Settings) -> None:
+    """Raises `Problem` when the processes that start here are not among those of the group."""
+    named = len(place_of(settings).addresses)
+    if (named or settings.process) and settings.process + settings.workers > named:
         raise Problem(
-            f"--process {process} --workers {workers} does not fit into --addresses, which names {len(all_of_them)}: "
-            "give the address of every process of the group, on all machines, in the same order"
+            f"--process {settings.process} --workers {settings.workers} does not fit into --addresses, which names "
+            f"{named}: give the address of every process of the group, on all machines, in the same order"
         )
-    return all_of_them
 
 
-def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.SINKS, options.MODEL, options.STATE)
+def deliver(
     until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nobody waits to be written.")] = False,
-    hubspot_token: options.HubSpotToken = "",
-    hubspot_url: options.HubSpotUrl = "https://api.hubapi.com",
-    create_companies: options.CreateCompanies = False,
-    changes: options.ChangesFile = None,
     json: options.Json = False,
-    model: options.ModelFile = None,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """The deliver flow: writes what changed to the CRM, most important first, until Ctrl-C.
 
@@ -102,12 +91,9 @@ def deliver(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream deliver --changes changes.jsonl`,
     `LEADSTREAM_HUBSPOT_TOKEN=… leadstream deliver --create-companies`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, model=model, until_end=until_empty,
-        hubspot_token=hubspot_token, hubspot_url=hubspot_url, create_companies=create_companies, changes=changes,
-    )  # fmt: skip
+    settings = msgspec.structs.replace(settings, until_end=until_empty)
     model_of(settings)
-    if not (hubspot_token or changes):
+    if not (settings.hubspot_token or settings.changes):
         raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
     raise typer.Exit(_launch("deliver", settings, Progress(Delivered, sys.stderr), json=json))
 

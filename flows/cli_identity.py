@@ -12,6 +12,7 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
 from flows.find import find
@@ -36,27 +37,20 @@ Note = Annotated[str, typer.Option("--note", help="Why; it stands in the log wit
 Key = Annotated[str, typer.Argument(help="email:…, crm:…, user:… or visitor:…; the kind may be left out.")]
 
 
-def show(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.LIMITS, options.STATE)
+def show(
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id.")],
     log: Annotated[
         Path | None, typer.Option(help="The event log: adds the events that said so.", show_default=False)
     ] = None,
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
     json: options.Json = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """A contact's identifiers: who is linked to whom, since when, and whether that holds.
 
     Examples: `leadstream identity show ann@acme.com`, `leadstream identity show visitor:anon_1 --log events/`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret,
-        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
-    )  # fmt: skip
     with _opened(settings) as (_, reading):
         seen = picture(reading, _shown(reading, key))
     if log:
@@ -69,18 +63,16 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
         print_picture(Console(), seen)
 
 
-def unlink(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.TRUST, options.STATE)
+def unlink(
     source: Key,
     log: LogOption,
     from_now: Annotated[
         bool, typer.Option("--from-now", help="Leave the past where it is: somebody else uses it from now on.")
     ] = False,
     note: Note = "",
-    trust_statements: options.TrustStatements = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """An identifier never belonged to whom it is linked to: everybody's past is put right.
 
@@ -89,22 +81,17 @@ def unlink(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream identity unlink visitor:anon_1 --log events/`,
     `leadstream identity unlink visitor:kiosk --from-now --log events/`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
-    )
     which = leave_of if from_now else unlinks_of
-    _say(settings, lambda reading, at: which(reading, source, at, note))
+    _say(settings, log, lambda reading, at: which(reading, source, at, note))
 
 
-def merge(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.TRUST, options.STATE)
+def merge(
     words: Annotated[list[str], typer.Argument(metavar="A INTO B", help="Two known ids of one person.")],
     log: LogOption,
     note: Note = "",
-    trust_statements: options.TrustStatements = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """Two known ids are one person: A joins B's contact, with all its past. `split` undoes it exactly.
 
@@ -112,33 +99,26 @@ def merge(  # noqa: PLR0913  typer takes a command's options as parameters
     `leadstream identity merge crm:151 into ann@acme.com --log events/ --note "merged in the CRM"`
     """
     one, other = _two(words, "into")
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
-    )
-    _say(settings, lambda reading, at: merge_of(reading, one, other, at, note))
+    _say(settings, log, lambda reading, at: merge_of(reading, one, other, at, note))
 
 
-def split(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.TRUST, options.STATE)
+def split(
     words: Annotated[list[str], typer.Argument(metavar="A FROM B", help="Two ids that are not one person.")],
     log: LogOption,
     note: Note = "",
-    trust_statements: options.TrustStatements = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """A never was the same person as B: both have what is theirs, as if they had never been linked.
 
     Example: `leadstream identity split old@acme.com from ann@acme.com --log events/`
     """
     one, other = _two(words, "from")
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
-    )
-    _say(settings, lambda reading, at: split_of(reading, one, other, at, note))
+    _say(settings, log, lambda reading, at: split_of(reading, one, other, at, note))
 
 
+@takes(options.TRUST, options.STATE)
 def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     keys: Annotated[
         list[str] | None,
@@ -151,12 +131,9 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     undo: Annotated[bool, typer.Option("--undo", help="They count after all.")] = False,
     report: Annotated[bool, typer.Option("--report", help="List what is retracted, and change nothing.")] = False,
     note: Note = "",
-    trust_statements: options.TrustStatements = False,
     json: options.Json = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """Bots and insiders: nothing that happened under an identifier counts, before or after, and scores are put right.
 
@@ -165,9 +142,6 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream retract visitor:bot_1 --log events/ --note "price crawler"`,
     `leadstream retract ann@ourselves.com --log events/`, `leadstream retract --report`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, log=log, trust_statements=trust_statements
-    )
     if report:
         with _opened(settings) as (_, reading):
             found = retracted(reading)
@@ -175,16 +149,15 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     elif not keys or log is None:
         raise Problem("name whom to retract and the --log to write it to, or ask for the --report")
     else:
-        _say(settings, lambda reading, at: verdict_of(reading, keys, at, note, counts=undo))
+        _say(settings, log, lambda reading, at: verdict_of(reading, keys, at, note, counts=undo))
 
 
-def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
+def _say(settings: Settings, log: Path, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
     """Work out what to say from what is in the store, and append it to the log."""
-    assert settings.log is not None
     with _opened(settings) as (store, reading):
-        require_read(settings.log, store.checkpoints())
+        require_read(log, store.checkpoints())
         said = statements(reading, store.clock() or wall_clock())
-        path = write(settings.log, said, trusted=settings.trust_statements)
+        path = write(log, said, trusted=settings.trust_statements)
     for one in said:
         target = one.properties.get("target", "")
         line = f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip()

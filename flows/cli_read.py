@@ -13,6 +13,7 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.exits import Problem
 from flows.find import find
 from flows.models import limits_of, model_of, scoring_of
@@ -31,30 +32,22 @@ END_OF_TIME = 1 << 44
 """The year 2527, in ms: no touch can be later."""
 
 
-def show(  # noqa: PLR0913  typer takes a command's options as parameters
+@takes(options.LIMITS, options.MODEL, options.STATE)
+def show(
     key: Annotated[str, typer.Argument(help="E-mail, company domain, CRM id, user id or anonymous id.")],
     at: options.At = "",
     log: Annotated[
         Path | None, typer.Option(help="The event log: adds this subject's raw events.", show_default=False)
     ] = None,
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
     json: options.Json = False,
-    model: options.ModelFile = None,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """A contact or an account: its score, and the receipt for it, line by line.
 
     Examples: `leadstream show ann@acme.com`, `leadstream show acme.com --at 2026-06-01`,
     `leadstream show user:42 --json`, `leadstream show ann@acme.com --log events.jsonl`
     """
-    settings = Settings(
-        data=data, redis=redis, namespace=namespace, secret=secret, model=model,
-        contacts_per_visitor=contacts_per_visitor, visitors_per_id=visitors_per_id,
-    )  # fmt: skip
     moment = _moment(at)
     scored = model_of(settings)
     with open_store(settings) as store:
@@ -70,23 +63,20 @@ def show(  # noqa: PLR0913  typer takes a command's options as parameters
         print_receipt(Console(), receipt, events)
 
 
+@takes(options.MODEL, options.STATE)
 def top(  # noqa: PLR0913  typer takes a command's options as parameters
     accounts: Annotated[bool, typer.Option("--accounts", help="Companies instead of people.")] = False,
     band: Annotated[str, typer.Option(help="Only this band.", show_default=False)] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
     at: options.At = "",
     json: options.Json = False,
-    model: options.ModelFile = None,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """The call list: who is hottest now, with the reasons.
 
     Examples: `leadstream top`, `leadstream top --accounts --band high --json`
     """
-    settings = Settings(data=data, redis=redis, namespace=namespace, secret=secret, model=model)
     moment = _moment(at)
     scored = model_of(settings)
     bands = [one.name for one in (scored.account if accounts else scored.contact).bands]

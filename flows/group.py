@@ -16,7 +16,7 @@ PATIENCE_S = 60.0
 
 def place_of(settings: Settings) -> Place:
     """Where the process with these settings stands."""
-    return Place(settings.process, settings.addresses)
+    return Place(settings.process, tuple(filter(None, settings.addresses.split(","))))
 
 
 class Group:

@@ -160,6 +160,7 @@ ModelFile = Annotated[
 HubSpotToken = Annotated[
     str,
     typer.Option(
+        "--hubspot-token",
         envvar="LEADSTREAM_HUBSPOT_TOKEN",
         help="Token of a HubSpot private app.",
         rich_help_panel=CRM,
@@ -194,3 +195,14 @@ At = Annotated[
     typer.Option("--at", help="As of this time (ISO 8601) instead of now.", rich_help_panel=CLOCK, show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on standard output.")]
+
+STATE = {"data": Data, "redis": RedisUrl, "namespace": Namespace, "secret": Secret}
+MODEL = {"model": ModelFile}
+LIMITS = {"contacts_per_visitor": ContactsPerVisitor, "visitors_per_id": VisitorsPerId}
+FORGETTING = {"forget_after_days": ForgetAfter}
+TRUST = {"trust_statements": TrustStatements}
+READING = {"until_end": UntilEnd, "log_time": LogTime}
+SHARDS = {"shards": Shards}
+PROCESSES = {"workers": Workers, "addresses": Addresses, "process": Process}
+TOLD_SINKS = {"hubspot_token": HubSpotToken, "hubspot_url": HubSpotUrl, "changes": ChangesFile}
+SINKS = {**TOLD_SINKS, "create_companies": CreateCompanies}

@@ -141,12 +141,12 @@ def _settings_of_each(settings: Settings) -> list[Settings]:
     return [msgspec.structs.replace(settings, process=number, addresses=addresses) for number in numbers]
 
 
-def _free_addresses(count: int) -> tuple[str, ...]:
+def _free_addresses(count: int) -> str:
     """Ports of this machine that nobody else has; a process alone needs none."""
     if count == 1:
-        return ()
+        return ""
     with ExitStack() as opened:
         sockets = [opened.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
             one.bind(("127.0.0.1", 0))
-        return tuple(f"127.0.0.1:{one.getsockname()[1]}" for one in sockets)
+        return ",".join(f"127.0.0.1:{one.getsockname()[1]}" for one in sockets)
