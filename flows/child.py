@@ -23,7 +23,7 @@ from state.codec import UnknownVersion
 from state.moment import iso
 from state.record import SinkStopped
 from state.redis_store import RedisStore
-from state.store import Fenced, Held, Maintenance, StoreUnavailable
+from state.store import Fenced, Held, Maintenance, Replaced, StoreUnavailable
 
 CRASHES = "crashes.log"
 GONE = "the command that started this flow is gone"
@@ -39,7 +39,7 @@ def main() -> int:
     try:
         with connection(settings) as store:
             return _run(sys.argv[1], settings, store)
-    except (ModelError, LogError, FileUnusable, Fenced, Held, SinkStopped, UnknownVersion) as error:
+    except (ModelError, LogError, FileUnusable, Fenced, Held, Replaced, SinkStopped, UnknownVersion) as error:
         return _failed(str(error), CHANGE_SOMETHING)
     except (StoreUnavailable, GroupBroken) as error:
         return _failed(str(error), FAILED)

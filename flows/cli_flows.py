@@ -14,6 +14,7 @@ from flows.delivery_run import Delivered
 from flows.demo import Demo
 from flows.exits import Problem
 from flows.group import place_of
+from flows.incarnation import begin_again
 from flows.launcher import Launcher
 from flows.models import model_of
 from flows.progress import Progress
@@ -40,6 +41,7 @@ CATCHING_UP_EPOCH_MS = 5_000
 )
 def score(
     log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
+    start_over: options.StartOver = False,
     speed: options.Speed = 0.0,
     json: options.Json = False,
     *,
@@ -63,7 +65,7 @@ def score(
         require_lines(log)
     else:
         find_logs(log, follow=True)
-    raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json))
+    raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json, start_over=start_over))
 
 
 def _require_places(settings: Settings) -> None:
@@ -118,11 +120,12 @@ def run(
     raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
 
 
-def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool) -> int:
+def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     with server(settings) as reachable:
-        with connection(reachable):
-            pass
+        with connection(reachable) as store:
+            if start_over:
+                begin_again(reachable, store)
         launcher = Launcher(flow, reachable, progress.say)
         launcher.stop_on_signals()
         code = launcher.run(progress.report)

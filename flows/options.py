@@ -34,6 +34,13 @@ def _addresses(text: str) -> str:
 UntilEnd = Annotated[
     bool, typer.Option("--until-end", help="End when everything is read, instead of waiting for more.")
 ]
+StartOver = Annotated[
+    bool,
+    typer.Option(
+        "--start-over",
+        help="Read the whole log again, from its beginning; also into a Redis that was emptied or replaced.",
+    ),
+]
 Speed = Annotated[
     float, typer.Option(min=0, max=10_000, help="Time-lapse: days of the log per second.", rich_help_panel=CLOCK)
 ]

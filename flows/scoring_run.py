@@ -11,6 +11,7 @@ from config.settings import Settings
 from flows.engine import run_flow
 from flows.erased import Erased
 from flows.group import Group, place_of
+from flows.incarnation import Incarnation
 from flows.intake import Intake
 from flows.models import parts_of
 from flows.score import Ports, score_flow
@@ -62,12 +63,14 @@ class ScoringRun:
         self._identity = identity_folder(settings.data, settings.namespace)
         self._logs: LogPartition | None = None
         self._times = 0
+        self._incarnation = Incarnation(settings, store)
         self._started = wall_clock()
 
     def run(self) -> Report:
         """Run to the end of a finite log, or until SIGTERM or SIGINT; everything read is in the store then."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        self._incarnation.check()
         self._group.open()
         if self._group.leads:
             begin_identity_log(self._identity).close()
@@ -76,6 +79,7 @@ class ScoringRun:
         self._flow_once()
         while self._group.goes_on(self._has_more):
             self._flow_once()
+        self._incarnation.remember()
         self._store.close()
         return self._report(done=True)
 
@@ -118,6 +122,7 @@ class ScoringRun:
             self._saved |= moved
         else:
             self._store.renew()
+        self._incarnation.proven()
         if isinstance(self.clock, LogClock):
             self.clock.reach(self._store.advance_clock(self.clock()))
         self._tell(self._report(done=False))

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha1
 from heapq import nsmallest
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 
 from state.ids import shard_of
 from state.keys import Keys
@@ -20,6 +20,7 @@ class MemoryStore:
 
     def __init__(self, shards: int = 16) -> None:
         self.shards = shards
+        self.incarnation = token_hex(8)
         self.records: dict[Shard, dict[str, bytes]] = {}
         self._timers: dict[Shard, dict[str, int]] = {}
         self._outbox: dict[Shard, dict[str, int]] = {}
@@ -148,6 +149,14 @@ class MemoryStore:
             kept = self._checkpoints.setdefault(partition, [])
             kept.append(Checkpoint(at, position))
             del kept[:-KEPT_CHECKPOINTS]
+
+    def settle_in(self) -> None:
+        """See `Run`; nothing can go missing here."""
+
+    def start_over(self) -> None:
+        """See `Run`."""
+        self._checkpoints.clear()
+        self._clock = None
 
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """See `Run`."""

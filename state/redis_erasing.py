@@ -15,7 +15,8 @@ from state.store import Kind, StoreUnavailable
 LOOK_S = 0.02
 
 FORGET = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+local fence = redis.call('GET', KEYS[1])
+if fence ~= ARGV[1] then return redis.error_reply(fence and 'FENCED' or 'EMPTIED') end
 local gone = 0
 for i = 2, #ARGV do
   redis.call('ZREM', KEYS[2], ARGV[i])

@@ -1,7 +1,7 @@
 """The connections to one namespace, on one server of the Redis protocol or on a cluster of them."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import cast
@@ -16,6 +16,15 @@ from state.redis_nodes import Nodes
 from state.store import Fenced, Maintenance, StoreUnavailable
 
 FORMAT = b"1"
+
+REFUSALS: dict[str, Callable[[str], Exception]] = {
+    "FENCED": lambda namespace: Fenced(f"another flow has taken over namespace {namespace!r}"),
+    "EMPTIED": lambda namespace: StoreUnavailable(f"namespace {namespace!r} is gone from Redis"),
+    "MAINTENANCE": lambda namespace: Maintenance(
+        f"somebody is at work on namespace {namespace!r}; this goes on when they are done"
+    ),
+}
+"""What our scripts say no with."""
 
 
 class RedisLink:
@@ -65,25 +74,16 @@ class RedisLink:
         except RedisError as error:
             raise self._in_our_words(error) from None
 
-    def _in_our_words(self, error: RedisError) -> Fenced | Maintenance | StoreUnavailable:
+    def _in_our_words(self, error: RedisError) -> Exception:
+        said = _first_line(error)
+        if (refusal := REFUSALS.get(said.partition(" ")[0])) is not None:
+            return refusal(self.namespace)
         if isinstance(error, AuthenticationError):
             return StoreUnavailable(f"Redis at {self.place} refused the password; check the Redis URL")
-        if isinstance(error, ConnectionLost):
-            remedy = "see that it runs, and that --redis is right"
-            return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}; {remedy}")
         if isinstance(error, AskError | ClusterError | TryAgainError):
-            return StoreUnavailable(
-                f"the Redis cluster at {self.place} has changed or is not whole: {_first_line(error)}"
-            )
-        if str(error).startswith("FENCED"):
-            return self.fenced()
-        if str(error).startswith("MAINTENANCE"):
-            return Maintenance(f"somebody is at work on namespace {self.namespace!r}; this goes on when they are done")
-        return StoreUnavailable(f"Redis at {self.place} cannot be used: {_first_line(error)}")
-
-    def fenced(self) -> Fenced:
-        """What to raise when another run's token stands where ours did."""
-        return Fenced(f"another flow has taken over namespace {self.namespace!r}")
+            return StoreUnavailable(f"the Redis cluster at {self.place} has changed or is not whole: {said}")
+        remedy = "; see that it runs, and that --redis is right" if isinstance(error, ConnectionLost) else ""
+        return StoreUnavailable(f"Redis at {self.place} cannot be used: {said}{remedy}")
 
     @property
     def place(self) -> str:
@@ -111,7 +111,7 @@ class RedisLink:
                 f"there is nothing in namespace {self.namespace!r} of Redis at {self.place}: "
                 "run `leadstream score LOG` on it first, or name another --namespace"
             )
-        first = {b"format": FORMAT, b"shards": b"%d" % (shards or 16)}
+        first = {b"format": FORMAT, b"shards": b"%d" % (shards or 16), b"incarnation": secrets.token_hex(8).encode()}
         if not secret:
             first[b"secret"] = secrets.token_hex(16).encode()
         agreed = self._agree(first)
@@ -120,6 +120,7 @@ class RedisLink:
                 f"namespace {self.namespace!r} was written in format {agreed[b'format'].decode()}; this leadstream "
                 f"writes {FORMAT.decode()}. Use another --namespace, or the version that wrote it"
             )
+        self.incarnation = agreed[b"incarnation"].decode()
         held = int(agreed[b"shards"])
         if shards is not None and shards != held:
             raise StoreUnavailable(

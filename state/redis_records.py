@@ -16,7 +16,8 @@ SCANNED_AT_ONCE = 1_000
 # Order matters: were a server to lose the script's tail with its append-only file, a mark in the outbox or a timer
 # without its record does no harm, a record without its mark would never be delivered.
 COMMIT = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+local fence = redis.call('GET', KEYS[1])
+if fence ~= ARGV[1] then return redis.error_reply(fence and 'FENCED' or 'EMPTIED') end
 local outbox, timers, records = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local fleeting, lifetime = tonumber(ARGV[5]), ARGV[6]
 local at = 6

@@ -8,8 +8,10 @@ from typing import cast
 
 import msgspec
 from redis.commands.core import Script
+from redis.exceptions import ResponseError
 
 from state.redis_erasing import RedisErasing
+from state.redis_incarnation import RedisIncarnation
 from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
@@ -37,7 +39,8 @@ return false
 """
 
 RENEW = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return redis.error_reply('FENCED') end
+local fence = redis.call('GET', KEYS[1])
+if fence ~= ARGV[1] then return redis.error_reply(fence and 'FENCED' or 'EMPTIED') end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 local at_work = redis.call('GET', KEYS[4])
@@ -64,11 +67,27 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
     pid: int
 
 
-class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
+class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation):
     """Records, outbox and run in one namespace. The lease tells the living, the fence refuses the dead."""
 
     def open(self) -> None:
         """See `Run`. A holder here that no longer lives is replaced at once, others when their lease ends."""
+        self._take_lease()
+        self.refuse_emptied()
+        with self.guarded():
+            pipes = Pipelines()
+            for shard in range(self.shards):
+                pipes.to(self.at(shard)).set(self.keys.fence(shard), self.token)
+            pipes.execute()
+            self.client.delete(self.keys.common("decisions"))
+
+    def start_over(self) -> None:
+        """See `Run`."""
+        self._take_lease()
+        self.clear()
+        self.close()
+
+    def _take_lease(self) -> None:
         replaced = b""
         while (held := self._take(replaced)) is not None:
             holder = msgspec.msgpack.decode(held, type=Holder)
@@ -79,12 +98,6 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
                     elsewhere=holder.host != socket.gethostname(),
                 )
             replaced = held
-        with self.guarded():
-            pipes = Pipelines()
-            for shard in range(self.shards):
-                pipes.to(self.at(shard)).set(self.keys.fence(shard), self.token)
-            pipes.execute()
-            self.client.delete(self.keys.common("decisions"))
 
     def join(self) -> None:
         """See `Run`. Its token becomes ours, so that the fence lets both write."""
@@ -209,8 +222,8 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing):
             for shard in range(self.shards):
                 pipes.to(self.at(shard)).get(self.keys.fence(shard))
             fences = pipes.execute()
-        if any(fence != self.token for fence in fences):
-            raise self.fenced()
+            if any(fence != self.token for fence in fences):
+                raise ResponseError("FENCED" if all(fences) else "EMPTIED")
 
     @cached_property
     def _advance_script(self) -> Script:

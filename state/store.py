@@ -59,6 +59,10 @@ class Fenced(Exception):
     """Another flow has taken this namespace over; what this one still holds must not be written."""
 
 
+class Replaced(Exception):
+    """The store is not the one that was scored, but an empty one in its place; going on would lose what is missing."""
+
+
 class Maintenance(Exception):
     """Somebody is at work on this namespace as a whole: let go of it, and come again when they are done."""
 
@@ -127,8 +131,11 @@ class Outbox(Protocol):
 class Run(Protocol):
     """The one flow that may write, its clock, and how far its sources are."""
 
+    incarnation: str
+    """Made up when the namespace was begun: one that was begun anew has another."""
+
     def open(self) -> None:
-        """Take the namespace; raises `Held` while another flow holds it, and `Maintenance`."""
+        """Take the namespace; raises `Held` while another flow holds it, `Maintenance`, and `Replaced`."""
 
     def join(self) -> None:
         """Be another process of the flow that holds the namespace."""
@@ -153,6 +160,12 @@ class Run(Protocol):
 
     def release(self, role: str) -> None:
         """Leave a role to the next."""
+
+    def settle_in(self) -> None:
+        """From now on there is something to lose: where a part of it is missing, `open` raises `Replaced`."""
+
+    def start_over(self) -> None:
+        """Forget all positions, so that logs are read from their beginning. Raises `Held` while a flow is at it."""
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """Note that all below these positions is in the store. Raises `Fenced`, and `Maintenance` when it is noted."""

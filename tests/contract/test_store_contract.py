@@ -278,3 +278,17 @@ def test_nothing_is_decided_before_somebody_did(store: Store) -> None:
 def test_what_was_decided_is_heard(store: Store) -> None:
     store.decide("round 0", "go on")
     assert (store.decided("round 0"), store.decided("round 1")) == ("go on", None)
+
+
+def test_a_start_over_forgets_how_far_the_logs_were_read_and_the_logs_time(store: Store) -> None:
+    store.save({"log": 10}, at=1)
+    store.advance_clock(5)
+    store.start_over()
+    assert (store.checkpoints(), store.clock()) == ({}, None)
+
+
+def test_what_was_settled_can_be_opened_again(store: Store) -> None:
+    store.settle_in()
+    store.open()
+    store.save({"log": 10}, at=1)
+    assert store.checkpoints() == {"log": [Checkpoint(1, 10)]}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from shutil import rmtree
 
 import pytest
+from redis import RedisCluster
 from redis.crc import key_slot
 
 from state.redis_store import RedisStore
-from state.store import Commit, StoreUnavailable
+from state.store import Commit, Replaced, StoreUnavailable
 from tests.servers import Cluster, Server, cluster, free_port, started
 
 SHARDS = 16
@@ -45,6 +47,14 @@ def shard_elsewhere(store: RedisStore) -> int:
 
 def write(store: RedisStore, shard: int) -> None:
     store.commit(Commit("contact", shard, {"c:1": b"record"}))
+
+
+def come_back_empty(nodes: Cluster, server: Server) -> None:
+    """As one does whose disk is gone, or that keeps none."""
+    server.kill()
+    rmtree(server.folder / "appendonlydir")
+    server.start()
+    nodes.wait()
 
 
 def move_shard(nodes: Cluster, store: RedisStore, shard: int) -> None:
@@ -125,6 +135,40 @@ def test_no_position_is_saved_once_a_server_has_restarted_even_if_nothing_went_t
     with pytest.raises(StoreUnavailable, match="cannot be used"):
         store.save({"log": 2}, at=2)
     assert [point.position for point in connect(SHARDS).checkpoints()["log"]] == [1]
+
+
+def test_a_server_that_came_back_empty_is_noticed_though_the_others_are_not(
+    nodes: Cluster, store: RedisStore, connect: Callable[..., RedisStore]
+) -> None:
+    store.settle_in()
+    come_back_empty(nodes, server_of(nodes, store, shard_elsewhere(store)))
+    with pytest.raises(Replaced, match=r"\d+ of 16 shards of namespace .* are gone .* --start-over"):
+        connect(SHARDS).open()
+
+
+def test_after_a_start_over_a_server_may_have_come_back_empty(
+    nodes: Cluster, store: RedisStore, connect: Callable[..., RedisStore]
+) -> None:
+    store.settle_in()
+    store.save({"log": 1}, at=1)
+    store.close()
+    come_back_empty(nodes, server_of(nodes, store, shard_elsewhere(store)))
+    connect(SHARDS).start_over()
+    again = connect(SHARDS)
+    again.open()
+    assert again.checkpoints() == {}
+
+
+def test_what_nobody_can_read_any_more_goes_with_a_start_over(
+    nodes: Cluster, store: RedisStore, connect: Callable[..., RedisStore]
+) -> None:
+    for shard in range(SHARDS):
+        write(store, shard)
+    store.close()
+    with closing(RedisCluster.from_url(nodes.url)) as admin:
+        admin.delete(store.keys.common("config"))
+    connect(SHARDS).start_over()
+    assert list(connect(SHARDS).scan("contact")) == []
 
 
 def test_a_scan_during_which_slots_move_does_not_pass_for_a_whole_one(nodes: Cluster, store: RedisStore) -> None:

@@ -151,6 +151,8 @@ def test_what_was_fenced_left_nothing_behind(connect: Callable[..., RedisStore])
 
 def test_a_refused_commit_does_not_shift_the_replies_of_those_after_it(connect: Callable[..., RedisStore]) -> None:
     store = connect()
+    store.open()
+    connect().open()
     store.commit(COMMIT)
     store.commit(COMMIT)
     with pytest.raises(Fenced):
@@ -159,8 +161,22 @@ def test_a_refused_commit_does_not_shift_the_replies_of_those_after_it(connect: 
 
 
 def test_who_never_opened_writes_nothing(connect: Callable[..., RedisStore]) -> None:
+    connect().open()
     with pytest.raises(Fenced):
         commit_and_hear(connect())
+
+
+@pytest.mark.parametrize("write", [commit_and_hear, RedisStore.renew, lambda store: store.forget("contact", 1, ["c"])])
+def test_nothing_is_written_into_a_namespace_that_was_emptied_under_the_run(
+    write: Callable[[RedisStore], None], connect: Callable[..., RedisStore], admin: "Redis | RedisCluster"
+) -> None:
+    store = connect()
+    store.open()
+    for name in list(admin.scan_iter(f"*{store.namespace}*")):
+        admin.delete(name)
+    with pytest.raises(StoreUnavailable, match="is gone from Redis"):
+        write(store)
+    assert list(admin.scan_iter(f"*{store.namespace}*")) == []
 
 
 def test_a_commit_is_one_command(connect: Callable[..., RedisStore], monkeypatch: pytest.MonkeyPatch) -> None:

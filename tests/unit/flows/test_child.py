@@ -17,7 +17,7 @@ from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.record import SinkStopped
-from state.store import Fenced, Held, Maintenance, StoreUnavailable
+from state.store import Fenced, Held, Maintenance, Replaced, StoreUnavailable
 
 Said = tuple[int, str]
 
@@ -79,6 +79,7 @@ def test_a_flow_that_is_done_says_nothing(
         (ModelError(Path("m.toml"), ["no"]), 2),
         (FileUnusable("no room"), 2),
         (Fenced("taken over"), 2),
+        (Replaced("an empty one"), 2),
         (Held("another flow", elsewhere=False), 2),
         (SinkStopped("the token"), 2),
         (UnknownVersion("of tomorrow"), 2),
