@@ -137,10 +137,11 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
 ) -> None:
     """Bots and insiders: nothing that happened under an identifier counts, before or after, and scores are put right.
 
-    A contact stands for all its identifiers, a company for those of all its people. It writes to the event log.
+    A contact stands for all its identifiers, a domain for everybody of that company, also who comes later. It writes to
+    the event log.
 
     Examples: `leadstream retract visitor:bot_1 --log events/ --note "price crawler"`,
-    `leadstream retract ann@ourselves.com --log events/`, `leadstream retract --report`
+    `leadstream retract ourselves.com --log events/`, `leadstream retract --report`
     """
     if report:
         with _opened(settings) as (_, reading):

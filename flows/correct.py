@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from flows.exits import NotFound, Problem
 from flows.find import candidates
 from flows.reading import Reading
-from flows.retracted import SOURCES, accounts_of, identifiers_of
+from flows.retracted import identifiers_of
 from flows.statement_log import Statement, statement
 from operators.identify import owners
 from operators.normalise import KINDS, typed_id
-from operators.statements import LINK, RESTORE, RETRACT, UNLINK
+from operators.statements import LINK, RESTORE, RETRACT, UNLINK, many_id
 from state.ids import bare, is_visitor
-from state.links import holding, is_retracted
+from state.links import Links, holding, is_retracted
 from state.subject import Source
 from state.touch import touch_at
 
-WRITTEN = {prefix: kind for kind, prefix in KINDS.items()}
+WRITTEN = {"d": "domain"} | {prefix: kind for kind, prefix in KINDS.items()}
 
 
 def written(id_: str) -> str:
@@ -33,14 +33,14 @@ def unlinks_of(reading: Reading, key: str, at: int, note: str) -> list[Statement
     targets = [target for target in holding(source.links) if target]
     if not targets:
         raise NotFound(f"{written(source.id)} is linked to nobody, so there is nothing to take back")
-    at = _after(source, at)
+    at = _after(source.links, at)
     return [statement(UNLINK, at, written(source.id), written(target), note) for target in targets]
 
 
 def leave_of(reading: Reading, key: str, at: int, note: str) -> list[Statement]:
     """An identifier belongs to nobody from now on; what happened under it before stays where it is."""
     source = source_of(reading, key)
-    return [statement(LINK, _after(source, at), written(source.id), note=note)]
+    return [statement(LINK, _after(source.links, at), written(source.id), note=note)]
 
 
 def merge_of(reading: Reading, one: str, other: str, at: int, note: str) -> list[Statement]:
@@ -51,7 +51,7 @@ def merge_of(reading: Reading, one: str, other: str, at: int, note: str) -> list
     contact = contact_of(reading, source)
     if contact == contact_of(reading, target):
         raise Problem(f"{one} and {other} are one contact already: {bare(contact)}")
-    return [statement(LINK, _after(source, at), written(source.id), written(target.id), note)]
+    return [statement(LINK, _after(source.links, at), written(source.id), written(target.id), note)]
 
 
 def split_of(reading: Reading, one: str, other: str, at: int, note: str) -> list[Statement]:
@@ -60,19 +60,19 @@ def split_of(reading: Reading, one: str, other: str, at: int, note: str) -> list
     if target not in holding(source.links):
         linked = ", ".join(written(to) for to in holding(source.links) if to) or "nobody"
         raise Problem(f"{written(source.id)} is not linked to {written(target)}, but to {linked}")
-    return [statement(UNLINK, _after(source, at), written(source.id), written(target), note)]
+    return [statement(UNLINK, _after(source.links, at), written(source.id), written(target), note)]
 
 
 def verdict_of(reading: Reading, keys: list[str], at: int, note: str, *, counts: bool) -> list[Statement]:
-    """Nothing that happened under these counts (or does after all): identifiers, contacts with all of theirs, accounts
-    with all of their people's.
+    """Nothing that happened under these counts (or does after all): identifiers, contacts with all of theirs, companies
+    with everybody of them, known or not.
     """
-    meant = {source.id: source for key in keys for source in _meant(reading, key)}
-    judged = [source for source in meant.values() if is_retracted(source.links) == counts]
+    meant = {id_: links for key in keys for id_, links in _meant(reading, key)}
+    judged = {id_: links for id_, links in meant.items() if is_retracted(links) == counts}
     if not judged:
         raise NotFound("all of these count already" if counts else "none of these counts anyway")
     name = RESTORE if counts else RETRACT
-    return [statement(name, _after(source, at), written(source.id), note=note) for source in judged]
+    return [statement(name, _after(links, at), written(id_), note=note) for id_, links in judged.items()]
 
 
 def source_of(reading: Reading, key: str) -> Source:
@@ -98,35 +98,32 @@ def contact_of(reading: Reading, source: Source) -> str:
     return owners(source, reading.limits.contacts_per_visitor)[-1].owner
 
 
-def _after(source: Source, at: int) -> int:
+def _after(links: Links, at: int) -> int:
     """`at`, or later if a tracker's clock was ahead: what is put right has to come after all that was said before."""
-    return max([at, *(touch_at(touches[-1]) + 1 for touches in source.links.values())])
+    return max([at, *(touch_at(touches[-1]) + 1 for touches in links.values())])
 
 
-def _meant(reading: Reading, key: str) -> Iterator[Source]:
-    """The sources that a key means: a company's people, a contact's identifiers; one that says its kind, and a visitor,
-    stand for themselves.
+def _meant(reading: Reading, key: str) -> Iterator[tuple[str, Links]]:
+    """The ids that a key means, and what was said of them: a company, a contact's identifiers; an identifier that says
+    its kind, and a visitor, stand for themselves.
 
-    They are found by what is known of identifiers, for a contact that was retracted has none left.
+    A contact's are found by what is known of identifiers, for one that was retracted has none left.
     """
-    domain = next((bare(id_) for id_ in candidates(key) if id_[0] == "d"), "")
-    of_company = list(_of_company(reading, domain)) if domain and not typed_id(key) else []
-    if of_company:
-        yield from of_company
+    many = _many(reading, key)
+    if many:
+        yield many, reading.verdicts().links.get(many, {})
         return
     source = source_of(reading, key)
-    if typed_id(key) or is_visitor(source.id):
-        yield source
-    else:
-        yield from identifiers_of(reading, contact_of(reading, source))
+    alone = typed_id(key) or is_visitor(source.id)
+    for one in [source] if alone else identifiers_of(reading, contact_of(reading, source)):
+        yield one.id, one.links
 
 
-def _of_company(reading: Reading, domain: str) -> Iterator[Source]:
-    """All sources of its people; the retracted ones are no longer among what it stands on."""
-    account = reading.subject(f"d:{domain}")
-    for id_ in account.sources if account else ():
-        visitor = reading.source(id_) if is_visitor(id_) else None
-        yield from [visitor] if visitor else identifiers_of(reading, id_)
-    for kind in SOURCES:
-        retracted = (source for source in reading.sources(kind) if is_retracted(source.links))
-        yield from (source for source in retracted if domain in accounts_of(reading, source))
+def _many(reading: Reading, key: str) -> str:
+    """What stands for many; an identifier that looks like a domain is not meant unless it says so."""
+    ids = list(candidates(key))
+    if many := many_id(key):
+        return many
+    if not ids or ids[0][0] != "d" or any(reading.source(id_) for id_ in ids[1:]):
+        return ""
+    return many_id(f"domain:{bare(ids[0])}")

@@ -138,7 +138,7 @@ def ids_of(record: Source | Subject) -> Iterator[str]:
     """Every id that a record names, its own included."""
     yield record.id
     if isinstance(record, Subject):
-        yield from record.sources
+        yield from record.told
         return
     yield from map(whom, record.links)
     yield from record.followers

@@ -50,7 +50,7 @@ class Purge:
         """
         person = self._person
         gone = person.ids | person.devices | (person.met if subject.id[0] != "d" else frozenset())
-        for source, facts in subject.sources.items():
+        for source, facts in subject.told.items():
             if source in gone:
                 yield Replaced(subject.id, source, None, tuple(facts.groups))
             elif (kept := self._facts(facts)) is not facts:

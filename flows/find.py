@@ -9,7 +9,7 @@ from operators.normalise import KINDS, account_name, email_address, usable
 from state.ids import bare
 from state.subject import Source, Subject
 
-EXPLICIT = KINDS | {"account": "d"}
+EXPLICIT = KINDS | {"account": "d", "domain": "d"}
 
 
 def find(reading: Reading, key: str) -> Subject:
@@ -19,7 +19,7 @@ def find(reading: Reading, key: str) -> Subject:
     """
     ids = list(candidates(key))
     for id_ in ids:
-        if id_[0] != "a" and (subject := reading.subject(id_)) is not None and subject.sources:
+        if id_[0] != "a" and (subject := reading.subject(id_)) is not None and subject.told:
             return subject
     sources = [source for id_ in ids if id_[0] != "d" and (source := reading.source(id_)) is not None]
     for source in sources:

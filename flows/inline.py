@@ -9,10 +9,12 @@ from operators.decode import Decoder
 from operators.identify_shard import IdentifyShard
 from operators.route import messages
 from operators.score_shard import ScoreShard
+from operators.verdicts import verdict_parcels
 from state.batch import Batch
 from state.event import Counts, DeadLetter, Event
 from state.ids import is_visitor, shard_of
 from state.messages import LinkFacts, ToSource, ToSubject
+from state.parcel import Parcel
 from state.store import Kind
 
 Message = TypeVar("Message", ToSource, ToSubject)
@@ -38,10 +40,11 @@ class Inline:
 
     def see(self, events: Iterable[Event]) -> None:
         """Take decoded events through all stages; nothing is committed yet."""
-        self.tell(messages(events))
+        events = list(events)
+        self.tell(messages(events), verdict_parcels(events, self._parts.store.shards))
 
-    def tell(self, heard: Sequence[ToSource]) -> None:
-        """Take messages for sources through all stages, known ids first, until none is left."""
+    def tell(self, heard: Sequence[ToSource], verdicts: Sequence[Parcel] = ()) -> None:
+        """Take messages for sources through all stages, known ids first, until none is left; and verdicts on many."""
         visitors: list[ToSource] = [message for message in heard if is_visitor(message.to)]
         waiting: list[ToSource] = [message for message in heard if not is_visitor(message.to)]
         told: list[ToSubject] = []
@@ -52,7 +55,7 @@ class Inline:
             visitors += [message for message in facts if is_visitor(message.to)]
             told += [message for message in caused if not isinstance(message, LinkFacts)]
         told += [message for message in self._identify("visitor", visitors) if not isinstance(message, LinkFacts)]
-        self._score(told)
+        self._score(told, verdicts)
 
     def commit(self) -> None:
         """End an epoch: every stage writes what changed."""
@@ -71,13 +74,24 @@ class Inline:
             caused += stage.handle(part)
         return caused
 
-    def _score(self, told: Sequence[ToSubject]) -> None:
-        contacts = [message for message in told if message.to[0] != "d"]
-        accounts = [message for message in told if message.to[0] == "d"]
-        for shard, part in self._by_shard(contacts).items():
+    def _score(self, told: Sequence[ToSubject], verdicts: Sequence[Parcel]) -> None:
+        contacts: list[ToSubject] = [message for message in told if message.to[0] != "d"]
+        accounts: list[ToSubject] = [message for message in told if message.to[0] == "d"]
+        for shard, part in self._heard("contact", contacts, verdicts).items():
             accounts += self._subject_stage("contact", shard).handle(part)
-        for shard, part in self._by_shard(accounts).items():
+        for shard, part in self._heard("account", accounts, verdicts).items():
             self._subject_stage("account", shard).handle(part)
+
+    def _heard(
+        self, kind: Kind, told: Sequence[ToSubject], verdicts: Sequence[Parcel]
+    ) -> dict[int, list[ToSubject | LinkFacts]]:
+        parts: dict[int, list[ToSubject | LinkFacts]] = defaultdict(list)
+        for message in told:
+            parts[shard_of(message.to, self._parts.store.shards)].append(message)
+        for parcel in verdicts:
+            if parcel.stage == kind:
+                parts[parcel.shard] += [message for message in parcel.messages if isinstance(message, LinkFacts)]
+        return parts
 
     def _subject_stage(self, kind: Kind, shard: int) -> ScoreShard:
         stage = self._subjects.get((kind, shard))

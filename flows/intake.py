@@ -8,6 +8,7 @@ import msgspec
 from flows.erased import Erased
 from operators.decode import AHEAD_MS, Decoder
 from operators.route import messages
+from operators.verdicts import verdict_parcels
 from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
@@ -49,7 +50,7 @@ class Intake:
         latest = _latest(events)
         self.reached[batch.partition] = max(latest, self.reached.get(batch.partition, 0))
         self._clock.reach(latest)
-        return [*parcels(messages(events), self._shards), *dead]
+        return [*parcels(messages(events), self._shards), *verdict_parcels(events, self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:
         """Facts that the flow wrote itself; the first line of their log says what it is, and those blank are erased."""

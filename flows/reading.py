@@ -7,6 +7,7 @@ from operators.evaluate import Scoring, evaluate, glance
 from operators.identify_shard import Limits
 from operators.present import record_of
 from operators.score_shard import employers
+from operators.verdicts import EVERYONE, Verdicts
 from state.codec import Decoder
 from state.ids import shard_of
 from state.record import Record
@@ -47,6 +48,11 @@ class Reading:
     def sources(self, kind: Kind) -> Iterator[Source]:
         """All known ids, or all visitors, in no order."""
         return map(_sources.decode, self._store.scan(kind))
+
+    def verdicts(self) -> Verdicts:
+        """Those on whole companies. Every shard has them; one is asked."""
+        stored = self._store.read("contact", 0, [EVERYONE])[0]
+        return Verdicts(_subjects.decode(stored).judged if stored else {})
 
     def score(self, subject: Subject, now: int) -> Score:
         """The score as of `now` (ms), with its receipt."""

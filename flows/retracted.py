@@ -1,5 +1,6 @@
 """What was retracted: sources of which nothing counts, and what they would contribute."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -9,7 +10,7 @@ from rich.table import Table
 from flows.reading import Reading
 from flows.show_text import plain, when
 from operators.identify import NOBODY, named, owners
-from operators.score_shard import employers
+from operators.score_shard import companies_of, employers
 from state.ids import IdType, bare, id_type, is_visitor
 from state.links import RETRACTED, is_retracted
 from state.moment import iso
@@ -21,7 +22,7 @@ SOURCES: tuple[Kind, ...] = ("known", "visitor")
 
 
 class Retracted(msgspec.Struct, frozen=True):
-    """A source of which nothing counts: since which verdict, what was taken back, and from whom."""
+    """A source, or a company, of which nothing counts: since which verdict, what was taken back, and from whom."""
 
     id: str
     type: IdType
@@ -33,7 +34,29 @@ class Retracted(msgspec.Struct, frozen=True):
 
 def retracted(reading: Reading) -> list[Retracted]:
     """All of them, the latest verdict first."""
-    found = [
+    found = [*_companies(reading), *_sources(reading)]
+    return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def _companies(reading: Reading) -> Iterator[Retracted]:
+    verdicts = reading.verdicts()
+    withheld = [contact for contact in reading.subjects("contact") if contact.withheld] if verdicts.retracted else []
+    for id_ in verdicts.retracted:
+        people = [contact for contact in withheld if id_ in companies_of(contact)]
+        account = reading.subject(id_)
+        touches: Counter[str] = Counter()
+        for facts in [facts for one in [*people, *([account] if account else [])] for facts in one.withheld.values()]:
+            touches.update({signal: len(known) for signal, known in facts.ledger.touches.items()})
+        accounts = {id_, *(tenure.owner for contact in people for tenure in employers(contact))} - {NOBODY}
+        since = iso(touch_at(verdicts.links[id_][RETRACTED][-1]))
+        contacts = sorted(bare(contact.id) for contact in people)
+        yield Retracted(
+            bare(id_), id_type(id_), since, dict(sorted(touches.items())), contacts, sorted(map(bare, accounts))
+        )
+
+
+def _sources(reading: Reading) -> Iterator[Retracted]:
+    yield from (
         Retracted(
             bare(source.id),
             id_type(source.id),
@@ -45,8 +68,7 @@ def retracted(reading: Reading) -> list[Retracted]:
         for kind in SOURCES
         for source in reading.sources(kind)
         if is_retracted(source.links)
-    ]
-    return sorted(found, key=lambda one: one.since, reverse=True)
+    )
 
 
 def accounts_of(reading: Reading, source: Source) -> list[str]:

@@ -40,9 +40,9 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
     of_visitors = op.merge("of_visitors", bound_for("visitor", decoded), bound_for("visitor", known))
     visitors = stage("identify_visitors", of_visitors, parts.identify("visitor"), shards, parts.probes)
 
-    of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks)))
+    of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks, decoded)))
     contacts = stage("score_contacts", of_contacts, parts.score("contact"), shards, parts.probes)
-    of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks)))
+    of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks, decoded)))
     accounts = stage("score_accounts", of_accounts, parts.score("account"), shards, parts.probes)
 
     op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.dead))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from operators.verdicts import is_verdict
 from state.event import Event
 from state.links import MARK, Links, add_link, join_links
 from state.messages import Seen
@@ -24,7 +25,7 @@ def messages(events: Iterable[Event]) -> list[Seen]:
     heard = _Heard()
     for event in events:
         if event.said:
-            _state(event.said, heard)
+            _state({source: links for source, links in event.said.items() if not is_verdict(source)}, heard)
             continue
         strongest = event.email or event.crm or event.user
         seen = heard[event.anonymous or strongest]

@@ -7,14 +7,15 @@ back those whose timers have come, `commit` evaluates once whoever changed and w
 from collections.abc import Callable, Iterable, Sequence
 
 from operators.evaluate import Scoring, glance
-from operators.identify import Tenure, account_tenures, split
+from operators.identify import NOBODY, Tenure, account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
+from operators.verdicts import EVERYONE, Verdicts
 from state.domains import account_domain
 from state.ids import bare, is_visitor
 from state.ledger import Keep
 from state.links import Links, join_links
 from state.measures import Histogram
-from state.messages import Replaced, ToSubject, Touched
+from state.messages import LinkFacts, Replaced, ToSubject, Touched
 from state.shares import put_share
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
@@ -40,20 +41,29 @@ class ScoreShard:
         self._woken: set[str] = set()
         self._next_due: int | None = None
         self._timers_known = False
+        self._judged: Subject | None = None
+        self._verdicts = Verdicts({})
 
-    def handle(self, messages: Sequence[ToSubject]) -> list[ToSubject]:
+    def handle(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
         """Join what the messages say; the answer is for the contacts' accounts."""
         if self._shelf.full:
             self.commit()
-        self._shelf.fetch([message.to for message in messages])
+        self._shelf.fetch([message.to for message in messages] + ([] if self._judged else [EVERYONE]))
+        if self._judged is None:
+            self._judged = self._shelf.take(EVERYONE)
+            self._verdicts = Verdicts(self._judged.judged)
         moved: dict[str, list[str]] = {}
         fresh: dict[str, list[Facts]] = {}
         for message in messages:
             if isinstance(message, Touched):
                 self._touch(message)
                 fresh.setdefault(message.to, []).append(message.facts)
-            else:
+            elif isinstance(message, Replaced):
                 self._replace(message, moved)
+            else:
+                self._judge(message, self._judged, moved)
+        if self._verdicts.links:
+            self._settle({*moved, *fresh})
         if self._shelf.kind == "account":
             return []
         caused = [tell for id_, domains in moved.items() for tell in self._tell_all(id_, domains)]
@@ -76,7 +86,8 @@ class ScoreShard:
         timers: dict[str, int | None] = {}
         outbox: dict[str, int] = {}
         for subject in self._shelf.dirty.values():
-            self._evaluate(subject, now, timers, outbox)
+            if subject is not self._judged:
+                self._evaluate(subject, now, timers, outbox)
         self._shelf.commit(timers, outbox)
         self._woken.clear()
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
@@ -98,9 +109,10 @@ class ScoreShard:
         if not fresh:
             return
         subject = self._shelf.take(message.to)
-        facts = subject.sources.get(message.source) or Facts()
+        told = subject.told
+        facts = told.get(message.source) or Facts()
         if facts.join(fresh, self._keep):
-            subject.sources[message.source] = facts
+            told[message.source] = facts
             self._shelf.dirty[subject.id] = subject
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
@@ -110,12 +122,32 @@ class ScoreShard:
         if subject is None and not facts:
             return
         subject = self._shelf.take(message.to)
-        if facts:
-            changed = put_share(subject.sources, message.source, facts)
-        else:
-            changed = subject.sources.pop(message.source, None) is not None
+        told = subject.told
+        changed = put_share(told, message.source, facts) if facts else told.pop(message.source, None) is not None
         if changed:
             subject.corrected = max(subject.corrected, message.corrected)
+            self._shelf.dirty[subject.id] = subject
+
+    def _judge(self, message: LinkFacts, judged: Subject, moved: dict[str, list[str]]) -> None:
+        """Join verdicts on companies. Whoever is of one of them tells accounts of it, also when that is not news."""
+        self._verdicts.join(message.links)
+        self._shelf.dirty[EVERYONE] = judged
+        for subject in self._shelf.search([bare(id_).encode() for id_ in message.links]):
+            if not companies_of(subject).isdisjoint(message.links):
+                moved.setdefault(subject.id, [])
+
+    def _settle(self, ids: Iterable[str]) -> None:
+        """Withhold what these were told if they are of a company that was retracted, or have it count again."""
+        for subject in [subject for id_ in ids if (subject := self._shelf.find(id_))]:
+            companies = companies_of(subject)
+            counts = companies.isdisjoint(self._verdicts.retracted)
+            if counts and subject.withheld:
+                subject.sources, subject.withheld = subject.withheld, {}
+            elif not counts and subject.sources:
+                subject.sources, subject.withheld = {}, subject.sources
+            else:
+                continue
+            subject.corrected = max(subject.corrected, self._verdicts.corrected(companies))
             self._shelf.dirty[subject.id] = subject
 
     def _counted(self, facts: Facts) -> Facts:
@@ -123,9 +155,12 @@ class ScoreShard:
         return Facts(facts.ledger, facts.traits) if facts.groups and self._shelf.kind == "account" else facts
 
     def _tell(self, id_: str, fresh: Sequence[Facts]) -> Iterable[ToSubject]:
-        tenures = employers(self._shelf.take(id_))
+        contact = self._shelf.take(id_)
+        tenures = employers(contact)
         if len(tenures) > 1:
             return self._tell_all(id_, ())
+        if contact.withheld:
+            return []
         owner = tenures[0].owner
         facts = fresh[0] if len(fresh) == 1 else joined(fresh, self._keep)
         return [Touched(owner, id_, facts)] if owner else []
@@ -136,9 +171,9 @@ class ScoreShard:
         Also when nothing is stored of the contact: a run that died may have told accounts, and not stored it.
         """
         subject = self._shelf.find(id_) or Subject(id_)
-        whole = joined(subject.sources.values(), self._keep)
+        whole = joined(subject.told.values(), self._keep)
         default = default_account(id_)
-        parts = split(whole, employers(subject), self._keep)
+        parts = {} if subject.withheld else split(whole, employers(subject), self._keep)
         named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
         at = subject.corrected
         return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at) for domain in named]
@@ -157,10 +192,18 @@ def employers(contact: Subject) -> list[Tenure]:
 
 def _claims(contact: Subject, *, by_visitors: bool) -> Links:
     claims: Links = {}
-    for source, facts in contact.sources.items():
+    for source, facts in contact.told.items():
         if facts.groups and is_visitor(source) == by_visitors:
             join_links(claims, facts.groups)
     return claims
+
+
+def companies_of(subject: Subject) -> set[str]:
+    """Of which companies somebody is: that of their address, and the one they are with now; an account is its own."""
+    if subject.id[0] == "d":
+        return {subject.id}
+    default = default_account(subject.id)
+    return {employers(subject)[-1].owner, f"d:{default}" if default else NOBODY} - {NOBODY}
 
 
 def default_account(id_: str) -> str | None:

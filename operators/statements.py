@@ -1,14 +1,15 @@
 """Statements: events that say something about identifiers themselves, whom they belong to and whether they count.
 
 Their names are reserved. They carry no identifiers where other events have them, but name one as `properties.source`
-and, for links, one as `properties.target`, written as `email:ADDRESS`, `crm:ID`, `user:ID` or `visitor:ID`.
+and, for links, one as `properties.target`, written as `email:ADDRESS`, `crm:ID`, `user:ID` or `visitor:ID`. Whether
+something counts can also be said of a whole company, `domain:NAME`.
 """
 
 from collections.abc import Callable
 
 import msgspec
 
-from operators.normalise import typed_id
+from operators.normalise import account_name, typed_id
 from operators.unusable import Unusable
 from state.links import CORRECTED, MARK, RETRACTED
 
@@ -18,6 +19,7 @@ FILE = "leadstream-statements.jsonl"
 TOPIC = "leadstream-statements"
 """Logs and topics of these names are written by us; into others a site may let anybody write."""
 NAMES = frozenset((LINK, UNLINK, RETRACT, RESTORE))
+VERDICTS = frozenset((RETRACT, RESTORE))
 
 
 class _Properties(msgspec.Struct):
@@ -55,8 +57,20 @@ def read_statement(name: str, line: bytes, touch: int) -> Said:
     {'a:anon_1': {'!e:ann@acme.com': [7], '!~': [7]}}
     """
     said = _wire.decode(line).properties
-    source = _id("source", said.source)
+    source = many_id(said.source) if name in VERDICTS else ""
+    source = source or _id("source", said.source)
     return {source: {_TARGETS[name](source, said.target): [touch], CORRECTED: [touch]}}
+
+
+def many_id(value: str) -> str:
+    """What stands for many, `""` if it is none.
+
+    >>> many_id("domain:www.Acme.com"), many_id("domain:gmail.com"), many_id("email:ann@acme.com")
+    ('d:acme.com', '', '')
+    """
+    kind, _, rest = value.partition(":")
+    domain = account_name(rest) if kind == "domain" else ""
+    return f"d:{domain}" if domain else ""
 
 
 def _link(source: str, target: str | None) -> str:
@@ -81,7 +95,8 @@ def _other(source: str, target: str) -> str:
 def _id(field: str, value: str) -> str:
     id_ = typed_id(value)
     if not id_:
-        raise Unusable("no_identifier", f"`properties.{field}` must be email:ADDRESS, crm:ID, user:ID or visitor:ID")
+        forms = "email:ADDRESS, crm:ID, user:ID or visitor:ID (in verdicts also domain:NAME, a company's own)"
+        raise Unusable("no_identifier", f"`properties.{field}` must be {forms}")
     return id_
 
 

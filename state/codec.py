@@ -8,7 +8,7 @@ import msgspec
 from state.links import Links
 from state.shares import Shares
 from state.stored import StoredFacts, canonical, facts_of, stored
-from state.subject import Source, Standing, Subject
+from state.subject import Facts, Source, Standing, Subject
 
 VERSION = b"\x01"
 
@@ -38,12 +38,14 @@ class StoredSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class ReadSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """`StoredSubject` or `CorrectedSubject`, the shares left as they are."""
+    """A stored subject of any form, the shares left as they are."""
 
     id: str
     sources: dict[str, msgspec.Raw]
     standing: Standing | None
     corrected: int = 0
+    withheld: dict[str, msgspec.Raw] = {}
+    judged: dict[str, Links] = {}
 
 
 class CorrectedSubject(StoredSubject, array_like=True, frozen=True, gc=False):
@@ -52,21 +54,34 @@ class CorrectedSubject(StoredSubject, array_like=True, frozen=True, gc=False):
     corrected: int = 0
 
 
+class JudgedSubject(CorrectedSubject, array_like=True, frozen=True, gc=False):
+    """`Subject` with something withheld, or a shard's verdicts; few are."""
+
+    withheld: Mapping[str, msgspec.Raw | StoredFacts] = {}
+    judged: dict[str, Links] = {}
+
+
 def encode(record: Source | Subject) -> bytes:
     """The canonical bytes of a record."""
     if isinstance(record, Source):
         facts = stored(record.facts)
         return VERSION + canonical(StoredSource(record.id, facts, record.links, record.known, record.followers))
-    sources = _shares(record)
+    sources = _shares(record, record.sources)
+    if record.withheld or record.judged:
+        withheld = _shares(record, record.withheld)
+        return VERSION + canonical(
+            JudgedSubject(record.id, sources, record.standing, record.corrected, withheld, record.judged)
+        )
     if record.corrected:
         return VERSION + canonical(CorrectedSubject(record.id, sources, record.standing, record.corrected))
     return VERSION + canonical(StoredSubject(record.id, sources, record.standing))
 
 
-def _shares(subject: Subject) -> Mapping[str, msgspec.Raw | StoredFacts]:
+def _shares(subject: Subject, held: Mapping[str, Facts]) -> dict[str, msgspec.Raw | StoredFacts]:
     """What is stored of a subject's sources."""
-    held = subject.sources
-    shares = held.stored() if isinstance(held, Shares) else {source: stored(facts) for source, facts in held.items()}
+    shares: dict[str, msgspec.Raw | StoredFacts] = (
+        held.stored() if isinstance(held, Shares) else {source: stored(facts) for source, facts in held.items()}
+    )
     if subject.id in shares:
         shares[""] = shares.pop(subject.id)
     return shares
@@ -92,10 +107,13 @@ def _source(stored: memoryview) -> Source:
 
 def _subject(stored: memoryview) -> Subject:
     read = _stored_subject.decode(stored)
-    shares = read.sources
-    if "" in shares:
-        shares = {source or read.id: packed for source, packed in shares.items()}
-    return Subject(read.id, Shares(shares), read.standing, read.corrected)
+    return Subject(
+        read.id, _told(read, read.sources), read.standing, read.corrected, _told(read, read.withheld), read.judged
+    )
+
+
+def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> Shares:
+    return Shares({source or read.id: packed for source, packed in shares.items()} if "" in shares else shares)
 
 
 _stored_source = msgspec.msgpack.Decoder(StoredSource)

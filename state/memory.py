@@ -58,10 +58,10 @@ class MemoryStore:
         """See `Records`."""
         return min(self._timers.get((kind, shard), {}).values(), default=None)
 
-    def scan(self, kind: Kind) -> Iterator[bytes]:
+    def scan(self, kind: Kind, shard: int | None = None) -> Iterator[bytes]:
         """See `Records`."""
-        for (of_kind, _), records in list(self.records.items()):
-            if of_kind == kind:
+        for (of_kind, of_shard), records in list(self.records.items()):
+            if of_kind == kind and shard in (None, of_shard):
                 yield from list(records.values())
 
     def waiting(self, kind: Kind, most: int) -> list[Waiting]:

@@ -78,10 +78,12 @@ class RedisRecords(RedisLink):
             first = self.at(shard).zrange(self.keys.timers(kind, shard), 0, 0, withscores=True)
         return int(cast("list[tuple[bytes, float]]", first)[0][1]) if first else None
 
-    def scan(self, kind: Kind) -> Iterator[bytes]:
-        """See `Records`."""
-        pattern = literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
-        for node in self.nodes.all:
+    def scan(self, kind: Kind, shard: int | None = None) -> Iterator[bytes]:
+        """See `Records`. It looks at every key of a node."""
+        pattern = literal(self.keys.record_prefix(kind, shard or 0)) + b"?" * DIGEST_BYTES
+        if shard is None:
+            pattern = pattern.replace(b"{0}", b"{*}")
+        for node in self.nodes.all if shard is None else [self.at(shard)]:
             by_shard: dict[bytes, set[bytes]] = {}
             with self.guarded():
                 for name in node.scan_iter(match=pattern, count=SCANNED_AT_ONCE):

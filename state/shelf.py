@@ -74,6 +74,12 @@ class Shelf(Generic[Record]):
             self._absent.discard(id_)
         return record
 
+    def search(self, words: Collection[bytes]) -> list[Record]:
+        """All records of the shard that may hold one of these words, as they are now; it reads the whole shard."""
+        stored = (one for one in self._store.scan(self.kind, self.shard) if any(word in one for word in words))
+        found = {record.id: record for record in map(self._decode, stored)} | self.dirty
+        return [self._held.setdefault(id_, record) for id_, record in found.items()]
+
     def due(self, now: int, most: int) -> list[Record]:
         """The records whose timers have come."""
         found = map(self._decode, self._store.due(self.kind, self.shard, now, most))

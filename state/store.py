@@ -99,8 +99,8 @@ class Records(Protocol):
     def next_due(self, kind: Kind, shard: int) -> int | None:
         """When the shard's earliest timer comes (ms)."""
 
-    def scan(self, kind: Kind) -> Iterator[bytes]:
-        """Every record of a kind, in no order; one that is written meanwhile may be either."""
+    def scan(self, kind: Kind, shard: int | None = None) -> Iterator[bytes]:
+        """Every record of a kind, or of one of its shards, in no order; one that is written meanwhile may be either."""
 
 
 class Outbox(Protocol):

@@ -70,13 +70,21 @@ class Subject(msgspec.Struct, array_like=True, gc=False):
     """A contact or an account: source -> what that source contributes.
 
     `corrected` is the touch of the latest statement about identifiers that changed it. Like the standing it only serves
-    delivery.
+    delivery. Of a subject that was retracted as one of many nothing counts: what its sources say is `withheld`, and
+    `sources` is empty. `judged` are verdicts on many; a shard's record of these has nothing else.
     """
 
     id: str
     sources: MutableMapping[str, Facts] = {}
     standing: Standing | None = None
     corrected: int = 0
+    withheld: MutableMapping[str, Facts] = {}
+    judged: dict[str, Links] = {}
+
+    @property
+    def told(self) -> MutableMapping[str, Facts]:
+        """What its sources say, whether it counts or not."""
+        return self.withheld or self.sources
 
     @property
     def latest(self) -> int:

@@ -57,6 +57,7 @@ def test_a_scan_gives_every_record_of_a_kind_from_all_shards(store: Store) -> No
     store.commit(Commit("account", 1, {"d:acme.com": b"another kind"}))
     expected = sorted(b"record of c:%d-%d" % (shard, number) for shard in range(SHARDS) for number in range(700))
     assert sorted(store.scan("contact")) == expected
+    assert sorted(store.scan("contact", 1)) == [one for one in expected if one.startswith(b"record of c:1-")]
 
 
 def test_timers_that_have_come_are_due_the_earliest_first(store: Store) -> None:

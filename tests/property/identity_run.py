@@ -10,18 +10,20 @@ from operators.evaluate import Scoring
 from operators.identify_shard import Limits
 from operators.route import messages
 from operators.score_shard import ScoreShard
+from operators.verdicts import is_verdict, verdict_parcels
 from state.clock import LogClock
 from state.codec import Decoder
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
-from state.links import MARK, RETRACTED
+from state.links import CORRECTED, MARK, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, ToSource
+from state.parcel import Parcel
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Facts, Subject
-from tests.property.naive_identity import Deed, Fact, Said, Share
+from tests.property.naive_facts import Deed, Fact, Said, Share
 
 KEEP = Keep(pricing=2, docs=3)
 LIMITS = Limits(contacts_per_visitor=2, visitors_per_id=2)
@@ -86,7 +88,7 @@ class RoundByLog(AtOnce):
         super().__init__(parts)
         self._written = written
 
-    def tell(self, heard: Sequence[ToSource]) -> None:
+    def tell(self, heard: Sequence[ToSource], verdicts: Sequence[Parcel] = ()) -> None:
         """See `Inline`."""
         caused = self._identify("known", [message for message in heard if not is_visitor(message.to)])
         facts = [message for message in caused if isinstance(message, LinkFacts)]
@@ -95,7 +97,7 @@ class RoundByLog(AtOnce):
         visitors += [message for message in facts if is_visitor(message.to)]
         told = [message for message in caused if not isinstance(message, LinkFacts)]
         told += [message for message in self._identify("visitor", visitors) if not isinstance(message, LinkFacts)]
-        self._score(told)
+        self._score(told, verdicts)
 
 
 class Run:
@@ -119,7 +121,8 @@ class Run:
         """Read up to so many facts, at once. The last partition is what the flow wrote itself."""
         batch = self._rest(partition)[:most]
         self._positions[partition] += len(batch)
-        self._stages.tell(heard(batch))
+        events = [event_of(fact) for fact in batch if not isinstance(fact, LinkFacts)]
+        self._stages.tell(heard(batch), verdict_parcels(events, self._store.shards))
 
     def epoch(self) -> None:
         """All stages commit, and the positions are saved."""
@@ -205,7 +208,8 @@ def event_of(fact: Fact) -> Event:
         target = fact.target if fact.holds else MARK + fact.target
     else:
         target = MARK + RETRACTED if fact.counts else RETRACTED
-    return Event(fact.touch, said={fact.source: {target: [fact.touch]}})
+    corrected = {CORRECTED: [fact.touch]} if is_verdict(fact.source) else {}
+    return Event(fact.touch, said={fact.source: {target: [fact.touch]} | corrected})
 
 
 def did(deed: Deed) -> Event:

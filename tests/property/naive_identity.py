@@ -5,71 +5,13 @@ arrival. What the engine holds in the end must be what stands here.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from tests.property.naive_facts import Bounds, Deed, Fact, Said, Share, Times, Value, Verdict
 
 TILE = 1_800_000
 NOBODY = ""
 
-Value = str | float | int | bool | None
-Times = dict[str, set[int]]
 OwnerAt = Callable[[int], str]
-
-
-class Deed(NamedTuple):
-    """An event: its touch (time in the upper bits), its signals, whom and what it names, and what it says of them."""
-
-    touch: int
-    signals: tuple[str, ...] = ()
-    anonymous: str = ""
-    email: str = ""
-    crm: str = ""
-    user: str = ""
-    domain: str = ""
-    traits: tuple[tuple[str, Value], ...] = ()
-
-
-class Said(NamedTuple):
-    """Somebody said that `source` is, or belongs to, `target`; `""` is nobody.
-
-    Or, if it does not `hold`, that it never was: whatever said so up to then was wrong.
-    """
-
-    touch: int
-    source: str
-    target: str
-    holds: bool = True
-
-
-class Verdict(NamedTuple):
-    """Somebody judged that what happened under `source` does not count (a bot, an insider), or does after all."""
-
-    touch: int
-    source: str
-    counts: bool
-
-
-Fact = Deed | Said | Verdict
-
-
-class Share(NamedTuple):
-    """What is known of some activity."""
-
-    touches: dict[str, set[int]]
-    tiles: set[int]
-    last_at: int
-    traits: dict[str, tuple[int, Value]]
-    groups: Times
-
-
-class Bounds(NamedTuple):
-    """How much is remembered, how many contacts one visitor may have, and how many visitors one id."""
-
-    touches: Callable[[str], int]
-    tiles: int
-    times: int
-    traits: int
-    contacts: int
-    visitors: int
 
 
 class History:
@@ -94,9 +36,16 @@ class History:
                     contacts.setdefault(owner, {})[source] = share
                 elif is_visitor(source):
                     self._to_accounts(source, share, self.claims_in([share]), accounts)
+        contacts = {contact: parts for contact, parts in contacts.items() if self.is_let(contact, parts)}
         for contact, parts in contacts.items():
             self._to_accounts(contact, self.together(parts.values()), self.employers(contact, parts), accounts)
-        return contacts | accounts
+        return contacts | {account: parts for account, parts in accounts.items() if self.counts(account)}
+
+    def is_let(self, contact: str, parts: dict[str, Share]) -> bool:
+        """Whether neither the company of its address nor that it is with now was judged not to count."""
+        default = self.domain_of(contact[2:]) if contact.startswith("e:") else None
+        now = [domain for _, domain in self.employers(contact, parts)][-1:]
+        return all(self.counts(f"d:{domain}") for domain in {*now, *([default] if default else [])})
 
     def employers(self, contact: str, parts: dict[str, Share]) -> list[tuple[int, str]]:
         """(touch, domain): what known ids named; else the e-mail's company; else what visitors named."""

@@ -32,8 +32,19 @@ from tests.property.identity_run import (
     event_of,
     share_of,
 )
-from tests.property.naive_identity import Deed, Fact, History, Said
-from tests.property.test_identity_machine import ALL, BOUNDS, EMAILS, EVENTS, EVENTS_AND_MERGES, MINUTE, START, Story
+from tests.property.naive_facts import Deed, Fact, Said
+from tests.property.naive_identity import History
+from tests.property.test_identity_machine import (
+    ALL,
+    BOUNDS,
+    EMAILS,
+    EVENTS,
+    EVENTS_AND_MERGES,
+    JUDGED,
+    MINUTE,
+    START,
+    Story,
+)
 
 WORDS = {"e": "email", "c": "crm", "u": "user", "a": "visitor"}
 WHO = [*EMAILS, "c:1", "u:1", "u:2", "a:1", "a:2", "a:3"]
@@ -183,7 +194,7 @@ ROOM_FOR_ANOTHER_VISITOR = told(
 @example(MORE_VISITS_THAN_ARE_REMEMBERED)
 @example(ROOM_FOR_ANOTHER_VISITOR)
 @settings(max_examples=5 * settings().max_examples)
-@given(EVENTS | EVENTS_AND_MERGES | ALL)
+@given(EVENTS | EVENTS_AND_MERGES | ALL | JUDGED)
 def test_erase_then_replay_equals_never_seen(story: Story) -> None:
     holds(story)
 

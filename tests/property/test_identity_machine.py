@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from state import ledger, links, shelf, traits
 from state.domains import account_domain
 from tests.property.identity_run import KEEP, LIMITS, Subjects, live
-from tests.property.naive_identity import Bounds, Deed, Fact, History, Said, Verdict
+from tests.property.naive_facts import Bounds, Deed, Fact, Said, Verdict
+from tests.property.naive_identity import History
 
 # Small, so that short histories reach them.
 BOUNDS = Bounds(
@@ -51,6 +52,7 @@ DEEDS: Choices = (
 BEGIN: Choices = ((0, 1), TIMES[::2], (0,), (("pricing",),))
 SAYINGS: Choices = ((0, 1), TIMES[::2], (0,), ("a:1", *EMAILS[:2], "u:1"), ("", *EMAILS[:2], *EMAILS[:2], "u:1"))
 VERDICTS: Choices = ((0, 1), TIMES[::2], (0,), (*VISITORS, *EMAILS[:2], "u:1"), (False, False, True))
+COMPANIES: Choices = (*VERDICTS[:3], ("d:acme.com", "d:acme.com", "d:beta.io", "d:corp.example"), (False, False, True))
 LIVES = 8
 """Ways to the end that each log is put through."""
 
@@ -98,6 +100,7 @@ def verdict(picked: list[Any]) -> Placed:
 
 deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
 corrections = picks(SAYINGS).map(taking_back) | picks(VERDICTS).map(verdict)
+companies = picks(COMPANIES).map(verdict)
 # Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
 PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
 CHAINS = stories(picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed))
@@ -114,6 +117,15 @@ CROWDS = stories(
 )
 EVENTS = CROWDS | stories(deeds) | stories(PAIRS) | CHAINS
 EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLES
+COLLEAGUES = picks((*BEGIN, ("", "a:1"), ("", *EMAILS[:2]), ("",), ("",), ("", "corp.example", "beta.io"), ((),))).map(
+    deed
+)
+JUDGED = (
+    stories(deeds | deeds | companies)
+    | stories(PAIRS | companies)
+    | stories(COLLEAGUES | companies)
+    | stories(deeds | sayings | corrections | companies)
+)
 ALL = stories(deeds | sayings | corrections) | stories(PAIRS | sayings | corrections) | stories(PAIRS | corrections)
 
 
@@ -177,6 +189,12 @@ def test_so_do_merges_and_unlinks(story: Story) -> None:
 @settings(max_examples=5 * settings().max_examples)
 @given(ALL)
 def test_so_do_unmerges_and_verdicts_however_late(story: Story) -> None:
+    holds(story)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(JUDGED)
+def test_so_do_verdicts_on_whole_companies(story: Story) -> None:
     holds(story)
 
 

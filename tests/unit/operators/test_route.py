@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 
 from operators.route import messages
+from operators.verdicts import EVERYONE, verdict_parcels
 from state.event import Event
-from state.messages import Seen
+from state.links import RETRACTED
+from state.messages import LinkFacts, Seen
 
 TOUCH = 1_000 << 20
 
@@ -17,6 +19,16 @@ def event(anonymous: str = "", crm: str = "", user: str = "", email: str = "", t
 
 def heard(*events: Event) -> dict[str, Seen]:
     return {seen.to: seen for seen in messages(events)}
+
+
+def test_what_is_said_of_a_whole_company_is_for_every_shard_and_not_for_an_identifier() -> None:
+    verdict = Event(TOUCH, said={"d:acme.com": {RETRACTED: [TOUCH]}})
+    told = [(parcel.stage, parcel.shard, parcel.messages) for parcel in verdict_parcels([verdict, event("a:1")], 2)]
+    facts = [LinkFacts(EVERYONE, {"d:acme.com": {RETRACTED: [TOUCH]}})]
+    assert (told, messages([verdict])) == (
+        [(stage, shard, facts) for stage in ("account", "contact") for shard in (0, 1)],
+        [],
+    )
 
 
 def test_a_visitor_alone_keeps_everything() -> None:

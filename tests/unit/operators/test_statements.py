@@ -36,9 +36,15 @@ def test_a_verdict_says_whether_a_source_counts(name: str, target: str) -> None:
     assert said(name, '{"source": "visitor:bot_1"}') == {"a:bot_1": {target: [AT], CORRECTED: [AT]}}
 
 
+def test_a_verdict_can_be_on_a_whole_company() -> None:
+    assert said(RETRACT, '{"source": "domain:www.Acme.com"}') == {"d:acme.com": {"!*": [AT], CORRECTED: [AT]}}
+
+
 @pytest.mark.parametrize(
     ("name", "properties", "field"),
     [
+        (RETRACT, '{"source": "domain:gmail.com"}', "properties.source"),
+        (LINK, '{"source": "domain:acme.com", "target": "email:ann@acme.com"}', "properties.source"),
         (LINK, '{"source": "anon_1", "target": "email:ann@acme.com"}', "properties.source"),
         (LINK, '{"source": "visitor:undefined", "target": "email:ann@acme.com"}', "properties.source"),
         (LINK, '{"source": "visitor:anon_1", "target": "acme.com"}', "properties.target"),

@@ -69,6 +69,17 @@ def test_bytes_of_another_version_are_refused(stored: bytes) -> None:
         Decoder(Subject).decode(stored)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        Subject("e:ann@acme.com", withheld={"e:ann@acme.com": facts("docs_viewed"), "a:1": facts()}, corrected=7),
+        Subject("!", judged={"d:acme.com": {"!*": [7]}}),
+    ],
+)
+def test_what_is_withheld_and_judged_is_read_again(record: Subject) -> None:
+    assert Decoder(Subject).decode(encode(record)) == record
+
+
 def test_an_ordinary_contact_takes_less_than_a_kilobyte() -> None:
     visits = facts(*["pricing_viewed", "docs_viewed"] * 10)
     assert len(encode(Subject("e:ann@acme.com", {"a:anon_1": visits}))) < 400
