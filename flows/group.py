@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from config.settings import Settings
 from flows.engine import Place
 from flows.taking import when_free
 from sources.logs import Share
+from state.rewind import resume_at
 from state.store import LEASE_MS, Store, StoreUnavailable
 
 LOOK_S = 0.02
@@ -39,6 +42,18 @@ class Group:
         """All have found together, so the leader has taken the namespace."""
         if not self.leads:
             self._store.join()
+
+    def positions(self, rewind_ms: int) -> dict[str, int]:
+        """Where all read on from, by partition: the leader looks, and puts back what is to be read again."""
+        if self.leads:
+            reached = self._store.checkpoints()
+            points = resume_at(reached, rewind_ms)
+            self._store.rewind({name: point for name, point in points.items() if point != reached[name][-1]})
+            found = {name: point.position for name, point in points.items()}
+            if not self.alone:
+                self._store.decide("positions", msgspec.json.encode(found).decode())
+            return found
+        return msgspec.json.decode(self._heard("positions"), type=dict[str, int])
 
     def goes_on(self, has_more: Callable[[], bool]) -> bool:
         """Whether the flow runs again: the leader sees that there is more to do. The same answer for all."""

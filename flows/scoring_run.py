@@ -24,7 +24,6 @@ from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
 from state.moment import iso
-from state.rewind import resume_at
 from state.store import Store
 
 
@@ -102,7 +101,7 @@ class ScoringRun:
         if self._times == 1:
             self._group.join()
             self._intake.erased = Erased(self._store)
-            self._positions = self._reached()
+            self._positions = self._group.positions(self._settings.rewind_ms)
         self._agree_on_the_time()
         written = _identity_log(self._identity, self._positions) if self._group.leads else None
         self._logs = LogPartition(self._open_events(), written, self)
@@ -145,11 +144,6 @@ class ScoringRun:
             counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
             counts.crawlers, self._place.process,
         )  # fmt: skip
-
-    def _reached(self) -> dict[str, int]:
-        """Where to read on, by partition."""
-        held = self._store.checkpoints().items()
-        return {name: resume_at(points, self._settings.rewind_ms) for name, points in held}
 
     def _open_events(self) -> Logs:
         events = self._logs_of(self._group.share)

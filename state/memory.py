@@ -8,9 +8,8 @@ from secrets import token_bytes, token_hex
 
 from state.ids import shard_of
 from state.keys import Keys
+from state.rewind import remember
 from state.store import Checkpoint, Commit, Kind, Position, Waiting
-
-KEPT_CHECKPOINTS = 24
 
 Shard = tuple[Kind, int]
 
@@ -145,10 +144,12 @@ class MemoryStore:
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """See `Run`."""
-        for partition, position in positions.items():
-            kept = self._checkpoints.setdefault(partition, [])
-            kept.append(Checkpoint(at, position))
-            del kept[:-KEPT_CHECKPOINTS]
+        self.rewind({partition: Checkpoint(at, position) for partition, position in positions.items()})
+
+    def rewind(self, to: Mapping[str, Checkpoint]) -> None:
+        """See `Run`."""
+        for partition, point in to.items():
+            self._checkpoints[partition] = remember(self._checkpoints.get(partition, []), point)
 
     def settle_in(self) -> None:
         """See `Run`; nothing can go missing here."""

@@ -15,9 +15,8 @@ from state.redis_incarnation import RedisIncarnation
 from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
+from state.rewind import remember
 from state.store import LEASE_MS, MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Position
-
-KEPT_CHECKPOINTS = 24
 
 TAKE = """
 local at_work = redis.call('GET', KEYS[3])
@@ -140,14 +139,18 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation):
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """See `Run`."""
-        names = [partition.encode() for partition in positions]
+        self.rewind({partition: Checkpoint(at, position) for partition, position in positions.items()})
+
+    def rewind(self, to: Mapping[str, Checkpoint]) -> None:
+        """See `Run`."""
+        names = [partition.encode() for partition in to]
         with self.guarded():
             histories = self.client.hmget(self.keys.common("positions"), names) if names else []
         held = cast("list[bytes | None]", histories)
         fields: list[bytes] = []
-        for name, history, position in zip(names, held, positions.values(), strict=True):
+        for name, history, point in zip(names, held, to.values(), strict=True):
             known = _history.decode(history) if history else []
-            fields += (name, _encoder.encode([*known, Checkpoint(at, position)][-KEPT_CHECKPOINTS:]))
+            fields += (name, _encoder.encode(remember(known, point)))
         self._renew(fields)
 
     def close(self) -> None:

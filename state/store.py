@@ -170,6 +170,9 @@ class Run(Protocol):
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """Note that all below these positions is in the store. Raises `Fenced`, and `Maintenance` when it is noted."""
 
+    def rewind(self, to: Mapping[str, Checkpoint]) -> None:
+        """Put partitions back: what was noted beyond has to be read again. Raises `Fenced`."""
+
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """The last few checkpoints of each partition, oldest first."""
 

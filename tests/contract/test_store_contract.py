@@ -239,6 +239,21 @@ def test_saving_no_positions_is_no_error(store: Store) -> None:
     assert store.checkpoints() == {}
 
 
+def test_a_partition_that_is_put_back_forgets_what_it_had_reached(store: Store) -> None:
+    for second in range(4):
+        store.save({"a.jsonl": second * 10, "b.jsonl": second}, second * 1_000)
+    store.rewind({"a.jsonl": Checkpoint(1_000, 10)})
+    kept = store.checkpoints()
+    assert (kept["a.jsonl"], kept["b.jsonl"][-1]) == ([Checkpoint(0, 0), Checkpoint(1_000, 10)], Checkpoint(3_000, 3))
+
+
+def test_many_short_epochs_leave_checkpoints_that_reach_back_further_than_a_rewind(store: Store) -> None:
+    for epoch in range(400):
+        store.save({"a.jsonl": epoch}, epoch * 40)
+    kept = store.checkpoints()["a.jsonl"]
+    assert (kept[-1], kept[-1].saved_at - kept[0].saved_at > 5_000) == (Checkpoint(15_960, 399), True)
+
+
 def test_a_folder_of_many_logs_is_saved(store: Store) -> None:
     store.save({f"{number}.jsonl": number for number in range(9_000)}, 1_000)
     assert len(store.checkpoints()) == 9_000

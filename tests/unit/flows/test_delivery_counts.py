@@ -58,6 +58,6 @@ def test_the_age_of_the_latest_event_is_counted_when_a_sink_has_taken_it(
 
 def test_in_a_time_lapse_ages_say_nothing(happen: Happen, delivery: Delivery, store: MemoryStore) -> None:
     happen(view(ANN))
-    store.set_clock(NOON)
+    store.advance_clock(NOON)
     step(delivery)
     assert [sum(age.counts) for age in delivery.to_crm.values()] == [0, 0, 0, 0]
