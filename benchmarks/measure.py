@@ -14,6 +14,7 @@ from benchmarks.native import DecodedEvent, NativeEvent
 from benchmarks.report import Row, Rows
 from benchmarks.score_flow import FlowFailed, FlowRun, check_counts, score
 from benchmarks.server import dedicated_server
+from benchmarks.weighing import WEIGHTINGS, weigh
 
 MB = 1_000_000
 
@@ -86,6 +87,18 @@ def latency_rows(seconds: float, flow: Row) -> Rows:
     percentiles = quantiles(delays, n=100, method="inclusive")
     figures = {"latency_p50_ms": percentiles[49], "latency_p99_ms": percentiles[98], "probes": len(delays)}
     return {"latency": Row(label, rate, figures)}
+
+
+def weighing_rows(contacts: int, seed: int) -> Rows:
+    """Many weightings of one model over many contacts, on all cores."""
+    weighing = weigh(contacts, seed)
+    figures = {
+        "contacts": contacts,
+        "seconds": weighing.weighed_s,
+        "weigh_ns": weighing.ns_each,
+        "features_s": weighing.features_s,
+    }
+    return {"weighing": Row(f"{WEIGHTINGS:,} weightings", figures=figures)}
 
 
 def _bytes_row(label: str, measure: Callable[[int, datetime], float], subjects: int, now: datetime) -> Row:

@@ -18,7 +18,16 @@ import msgspec
 import typer
 from rich.console import Console
 
-from benchmarks.measure import decode_rows, flow_rows, latency_rows, machine_rows, memory_rows, plain_rows, quarter_rows
+from benchmarks.measure import (
+    decode_rows,
+    flow_rows,
+    latency_rows,
+    machine_rows,
+    memory_rows,
+    plain_rows,
+    quarter_rows,
+    weighing_rows,
+)
 from benchmarks.report import PROMISES, Rows, failures, promises, save, steps_back, table
 from benchmarks.traffic import recent_start, write
 
@@ -35,15 +44,16 @@ class Form(msgspec.Struct, frozen=True):
     plain_sample: int
     subjects: int
     latency_s: float
+    weighed: int
     slack: float
     judged: tuple[str, ...]
     verdict: Callable[[Rows, float, tuple[str, ...]], list[str]]
 
 
-FULL = Form(1_000_000, 20_000, 5_000, 20.0, 1.0, tuple(PROMISES), failures)
+FULL = Form(1_000_000, 20_000, 5_000, 20.0, 100_000, 1.0, tuple(PROMISES), failures)
 # A short log fills no cache, so the flow's own memory still grows in it. A quick look watches for steps back.
 JUDGED_SHORT = tuple(name for name in PROMISES if name != "rss_growth")
-SHORT = Form(50_000, 10_000, 2_000, 5.0, 0.7, JUDGED_SHORT, steps_back)
+SHORT = Form(50_000, 10_000, 2_000, 5.0, 20_000, 0.7, JUDGED_SHORT, steps_back)
 
 console = Console(width=None if sys.stdout.isatty() else 120)
 
@@ -64,6 +74,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
     yield memory_rows(form.subjects, now)
     yield latency_rows(form.latency_s, flow["flow"])
+    yield weighing_rows(form.weighed, SEED)
 
 
 def main(
