@@ -16,7 +16,6 @@ from state.messages import Replaced, ToSubject, Touched
 from state.touch import last_touch, touch_at
 
 
-
 class Frame(msgspec.Struct, frozen=True, array_like=True):
     """What a batch of events causes; `end` is the end of a step (ms) that is complete with it, else 0.
 

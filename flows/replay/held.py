@@ -1,7 +1,7 @@
 """One stage's records in memory for the whole of a replay: those at hand as records, the others as bytes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic
+from typing import Any, Generic
 
 from state.codec import Decoder, Record, encode
 from state.memory import MemoryStore
@@ -15,7 +15,8 @@ AT_HAND = 60_000
 class Held(Shelf[Record], Generic[Record]):
     """A shelf without a store behind it. What was changed is `dirty` until somebody clears it."""
 
-    def __init__(self, kind: Kind, record_type: type[Record]) -> None:
+    def __init__(self, kind: Kind, record_type: type[Any]) -> None:
+        # `type[Any]`: mypy cannot tell that the record type here is the one of the class
         super().__init__(MemoryStore(1), kind, 0, record_type)
         self._unpack: Callable[[bytes], Record] = Decoder(record_type).decode
         self._packed: dict[str, bytes] = {}

@@ -76,7 +76,7 @@ class LedgersWriter:
     ) -> None:
         if kind is None:
             self._packed.write(LENGTH.pack(0))
-        self._packed.close()
+        self._packed.close()  # type: ignore[no-untyped-call]  # zstandard's stub
         self._file.close()
         if kind is None:
             self._part.replace(self._path)
