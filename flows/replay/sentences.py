@@ -50,15 +50,15 @@ def switching(switch: Switch) -> str:
 def lasting(seconds: float) -> str:
     """A length of time for people.
 
-    >>> lasting(0.4), lasting(90), lasting(7200)
-    ('under a second', '1.5 minutes', '2 hours')
+    >>> lasting(0.4), lasting(1), lasting(90), lasting(7200)
+    ('under a second', '1.0 seconds', '1.5 minutes', '2 hours')
     """
     if seconds < 1:
         return "under a second"
     for size, name in ((3600, "hours"), (60, "minutes")):
         if seconds >= size:
             return f"{seconds / size:.2g} {name}"
-    return f"{seconds:.0f} seconds"
+    return f"{seconds:.1f} seconds"
 
 
 def ranking(judged: Judged) -> str:
