@@ -12,43 +12,67 @@ from flows.replay.sides import Load
 from operators.identify_shard import Limits
 
 REPORT = "The report"
-SALES = "What it is measured against"
+GOALS = "What it is measured against"
+
+Log = Annotated[Path, typer.Argument(help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers.")]
+Proposed = Annotated[
+    Path | None,
+    typer.Option("--model", help="The model to try; without it the current one is reported alone.", show_default=False),
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(envvar="LEADSTREAM_MODEL", help="The current model.", show_default="the standard model"),
+]
+Outcomes = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV: contact,converted_at of every lead; empty: it did not.", rich_help_panel=GOALS, show_default=False
+    ),
+]
+Horizon = Annotated[str, typer.Option(help="A score is to tell who converts within.", rich_help_panel=GOALS)]
+Reps = Annotated[int, typer.Option(min=1, help="Salespeople.", rich_help_panel=GOALS)]
+Capacity = Annotated[
+    float, typer.Option(min=0.1, help="New leads of the highest band that a rep takes up a day.", rich_help_panel=GOALS)
+]
+Quota = Annotated[int, typer.Option(min=1, help="CRM calls allowed in 10 seconds.", rich_help_panel=GOALS)]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of", help="Evaluate once, at this time (ISO 8601), by what had happened by then.", show_default=False
+    ),
+]
+Every = Annotated[str, typer.Option(help="Evaluate in steps of this length.", show_default="1d")]
+Html = Annotated[Path | None, typer.Option(help="Write a page for people.", rich_help_panel=REPORT, show_default=False)]
+Json = Annotated[
+    Path | None, typer.Option(help="Write all figures for programs.", rich_help_panel=REPORT, show_default=False)
+]
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="End with 1 if so, e.g. 'auc < baseline - 0.01'; repeatable.", rich_help_panel=REPORT, show_default=False
+    ),
+]
+Ledgers = Annotated[
+    Path | None,
+    typer.Option(help="Save what was folded, to be replayed instead of the log; it holds e-mails.", show_default=False),
+]
 
 
 def replay(  # noqa: PLR0913  typer takes a command's options as parameters
-    log: Annotated[Path, typer.Argument(help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers.")],
-    model: Annotated[
-        Path | None, typer.Option(help="The model to try; without it the current one is reported alone.")
-    ] = None,
-    against: Annotated[
-        Path | None,
-        typer.Option(envvar="LEADSTREAM_MODEL", help="The current model.", show_default="the standard model"),
-    ] = None,
-    outcomes: Annotated[
-        Path | None,
-        typer.Option(help="CSV: contact,converted_at of every lead; empty: it did not.", rich_help_panel=SALES),
-    ] = None,
-    horizon: Annotated[
-        str, typer.Option(help="A score is to tell who converts within.", rich_help_panel=SALES)
-    ] = "30d",
-    reps: Annotated[int, typer.Option(min=1, help="Salespeople.", rich_help_panel=SALES)] = 1,
-    capacity: Annotated[
-        float, typer.Option(min=0.1, help="New leads of the highest band a rep takes up a day.", rich_help_panel=SALES)
-    ] = 8.0,
-    quota: Annotated[int, typer.Option(min=1, help="CRM calls allowed in 10 seconds.", rich_help_panel=SALES)] = 100,
-    as_of: Annotated[
-        str, typer.Option("--as-of", help="Evaluate at this time (ISO 8601) only, by what had happened by then.")
-    ] = "",
-    every: Annotated[str, typer.Option(help="Evaluate in steps of this length, such as 1d (the default).")] = "",
-    html: Annotated[Path | None, typer.Option(help="Write a page for people.", rich_help_panel=REPORT)] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all figures for programs.", rich_help_panel=REPORT)] = None,
-    fail_if: Annotated[
-        list[str] | None,
-        typer.Option(help="End with 1 if so, e.g. 'auc < baseline - 0.01'; repeatable.", rich_help_panel=REPORT),
-    ] = None,
-    ledgers: Annotated[
-        Path | None, typer.Option(help="Save what was folded, to be replayed instead of the log (holds e-mails).")
-    ] = None,
+    log: Log,
+    model: Proposed = None,
+    against: Against = None,
+    outcomes: Outcomes = None,
+    horizon: Horizon = "30d",
+    reps: Reps = 1,
+    capacity: Capacity = 8.0,
+    quota: Quota = 100,
+    as_of: AsOf = "",
+    every: Every = "",
+    html: Html = None,
+    json: Json = None,
+    fail_if: FailIf = None,
+    ledgers: Ledgers = None,
     contacts_per_visitor: options.ContactsPerVisitor = 5,
     visitors_per_id: options.VisitorsPerId = 250,
     trust_statements: options.TrustStatements = False,

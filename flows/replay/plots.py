@@ -156,7 +156,7 @@ def _days(axes: Axes, days: Sequence[str]) -> None:
 
 def _svg(name: str, size: tuple[float, float], draw: Draw) -> str:
     """A plot as an element of a page; its ids begin with its name, since a page holds several."""
-    with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
+    with mpl.rc_context({**STYLE, "svg.hashsalt": name}):  # type: ignore[dict-item]  # the stub wants literal names
         figure = Figure(size, layout="constrained")
         draw(figure.subplots())
         out = io.StringIO()
