@@ -19,7 +19,7 @@ from flows.launcher import Launcher
 from flows.models import model_of
 from flows.progress import Progress
 from flows.scoring_run import Report
-from flows.stores import connection, server
+from flows.stores import connection, revive, server
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 
@@ -126,7 +126,7 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
         with connection(reachable) as store:
             if start_over:
                 begin_again(reachable, store)
-        launcher = Launcher(flow, reachable, progress.say)
+        launcher = Launcher(flow, reachable, progress.say, lambda: revive(settings))
         launcher.stop_on_signals()
         code = launcher.run(progress.report)
     progress.close()

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from config.settings import Settings
 from flows import launcher, processes
@@ -136,6 +139,28 @@ def test_a_folder_of_the_users_does_not_pass_for_our_packages(
     assert leadstream("score", write_log(log, [GOOD]), "--until-end").code == 0
 
 
+def test_an_embedded_server_that_dies_is_started_again(log: Path, tmp_path: Path, start: Start) -> None:
+    data = tmp_path / "embedded"
+    write_log(log, [GOOD])
+    flow = start("score", log, "--redis", "", "--data", data)
+    (socket,) = wait_for(lambda: list(data.glob("valkey.sock")))
+    wait_for(lambda: found(socket, "*:outbox:*"))
+    with closing(Redis(unix_socket_path=str(socket))) as admin:
+        os.kill(int(str(admin.info("server")["process_id"])), signal.SIGKILL)
+    flow.says("leadstream: the flow ended with Redis away; starting again in 0.2 s")
+    append(log, event("docs_viewed", "09:00:00", email="bob@other.com"))
+    wait_for(lambda: len(found(socket, "*c????????????")) == 2)
+
+
+def found(socket: Path, pattern: str) -> list[object]:
+    """The keys at a server, none while it is away."""
+    try:
+        with closing(Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))) as admin:
+            return list(admin.scan_iter(pattern))
+    except RedisError:
+        return []
+
+
 # From here on the child is a small program of the test.
 
 
@@ -200,6 +225,22 @@ def test_failures_without_end_are_given_up(
 ) -> None:
     monkeypatch.setattr(launcher, "MOST_RESTARTS", 4)
     assert (child("sys.exit(1)").run(ignore), said[-1]) == (1, "the flow ended 5 times in a row; giving up")
+
+
+def test_redis_being_away_is_no_failure(child: Callable[[str], Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "MOST_RESTARTS", 1)
+    assert child("sys.exit(0 if start == 4 else 69)").run(ignore) == 0
+
+
+def test_redis_being_away_for_too_long_is_given_up(
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "LONGEST_OUTAGE_S", 0.1)
+    assert (child("sys.exit(69)").run(ignore), said[0], said[-1].split(" for ")[0]) == (
+        1,
+        "the flow ended with Redis away; starting again in 0.01 s",
+        "Redis could not be used",
+    )
 
 
 def test_a_crash_is_tried_less_often(child: Callable[[str], Launcher], said: list[str]) -> None:
