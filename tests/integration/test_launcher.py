@@ -12,9 +12,6 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from config.settings import Settings
 from flows import launcher, processes
@@ -137,28 +134,6 @@ def test_a_folder_of_the_users_does_not_pass_for_our_packages(
     (tmp_path / "state" / "__init__.py").write_text("raise SystemExit('not ours')")
     monkeypatch.chdir(tmp_path)
     assert leadstream("score", write_log(log, [GOOD]), "--until-end").code == 0
-
-
-def test_an_embedded_server_that_dies_is_started_again(log: Path, tmp_path: Path, start: Start) -> None:
-    data = tmp_path / "embedded"
-    write_log(log, [GOOD])
-    flow = start("score", log, "--redis", "", "--data", data)
-    (socket,) = wait_for(lambda: list(data.glob("valkey.sock")))
-    wait_for(lambda: found(socket, "*:outbox:*"))
-    with closing(Redis(unix_socket_path=str(socket))) as admin:
-        os.kill(int(str(admin.info("server")["process_id"])), signal.SIGKILL)
-    flow.says("leadstream: the flow ended with Redis away; starting again in 0.2 s")
-    append(log, event("docs_viewed", "09:00:00", email="bob@other.com"))
-    wait_for(lambda: len(found(socket, "*c????????????")) == 2)
-
-
-def found(socket: Path, pattern: str) -> list[object]:
-    """The keys at a server, none while it is away."""
-    try:
-        with closing(Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))) as admin:
-            return list(admin.scan_iter(pattern))
-    except RedisError:
-        return []
 
 
 # From here on the child is a small program of the test.
