@@ -13,6 +13,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the folder of the embedded server, the dead letters and the identity log. Without `redis` (a URL)
     the embedded server is used. `speed` is a time-lapse: log time passes that many times as fast as wall time;
     0 reads as fast as possible. With `log_time` (implied by `speed`) the log's own time is the clock.
+    Metrics are served only if `metrics_port` is given; 0 takes a free one.
     `workers` processes are started here, the first of them being number `process` of all at `addresses` (HOST:PORT with
     commas between).
     """
@@ -41,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     create_companies: bool = False
     search_lag_s: float = 10.0
     changes: Path | None = None
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
 
     def __rich_repr__(self) -> list[tuple[str, object]]:
         """The fields as rich prints them, secrets masked."""

@@ -1,6 +1,8 @@
 """`leadstream score`, `deliver` and `run`: starting flows."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +18,12 @@ from flows.exits import Problem
 from flows.group import place_of
 from flows.incarnation import begin_again
 from flows.launcher import Launcher
+from flows.metrics.server import serving
+from flows.metrics.watch import Watch
 from flows.models import model_of
 from flows.progress import Progress
 from flows.scoring_run import Report
-from flows.stores import connection, revive, server
+from flows.stores import connection, server
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 
@@ -38,6 +42,7 @@ CATCHING_UP_EPOCH_MS = 5_000
     options.PROCESSES,
     options.STATE,
     options.SHARDS,
+    options.SEEN,
 )
 def score(
     log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
@@ -78,7 +83,7 @@ def _require_places(settings: Settings) -> None:
         )
 
 
-@takes(options.SINKS, options.MODEL, options.STATE)
+@takes(options.SINKS, options.MODEL, options.STATE, options.SEEN)
 def deliver(
     until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nobody waits to be written.")] = False,
     json: options.Json = False,
@@ -120,15 +125,33 @@ def run(
     raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
 
 
+@contextmanager
+def _served(watch: Watch, settings: Settings, progress: Progress) -> Iterator[None]:
+    """Metrics and health, if they were asked for. Raises `Problem`."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with serving(watch, settings.metrics_host, settings.metrics_port) as address:
+        progress.say(f"metrics at {address}/metrics")
+        yield
+
+
 def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     with server(settings) as reachable:
         with connection(reachable) as store:
             if start_over:
                 begin_again(reachable, store)
-        launcher = Launcher(flow, reachable, progress.say, lambda: revive(settings))
+        watch = Watch(flow)
+        launcher = Launcher(flow, reachable, progress.say, watch)
         launcher.stop_on_signals()
-        code = launcher.run(progress.report)
+
+        def hear(line: bytes) -> None:
+            watch.report(line)
+            progress.report(line)
+
+        with _served(watch, settings, progress):
+            code = launcher.run(hear)
     progress.close()
     if json and progress.last is not None:
         print(msgspec.json.encode(progress.last).decode())

@@ -6,18 +6,21 @@ from contextlib import ExitStack, closing
 from types import FrameType
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from config.model import Model
 from config.settings import Settings
 from flows.deliver import deliver_flow
 from flows.delivery import ROLE, Delivery
 from flows.engine import run_flow
+from flows.metrics.delivery_meter import DeliveryMeter
 from flows.models import model_of, scoring_of
 from flows.reading import Reading
 from flows.taking import when_free
 from sinks.changes import Changes
 from sinks.hubspot import HubSpot, HubSpotSettings
 from state.clock import wall_clock
+from state.measures import Measures
 from state.record import Sink
 from state.store import ROLE_LEASE_MS, Store
 
@@ -34,6 +37,7 @@ class Delivered(msgspec.Struct, frozen=True):
     waiting: int
     paused: str = ""
     done: bool = False
+    measures: Measures | UnsetType = UNSET
 
 
 class DeliveryRun:
@@ -56,27 +60,28 @@ class DeliveryRun:
         with ExitStack() as opened:
             sinks = [opened.enter_context(closing(sink)) for sink in sinks_of(self._settings, model)]
             delivery = Delivery(self._store, reading, sinks, wall_clock)
-            run_flow(deliver_flow(delivery, lambda: self._stopping(delivery)), self._settings.epoch_ms)
+            meter = DeliveryMeter(delivery, sinks, self._store)
+            run_flow(deliver_flow(delivery, lambda: self._stopping(delivery, meter)), self._settings.epoch_ms)
         self._store.release(ROLE)
-        return _report(delivery, done=True)
+        return _report(delivery, meter, done=True)
 
-    def _stopping(self, delivery: Delivery) -> bool:
+    def _stopping(self, delivery: Delivery, meter: DeliveryMeter) -> bool:
         """Looks after what has to be done from time to time as well: say how far it is, and that it is alive."""
         now = wall_clock()
         if now - self._reported >= REPORT_MS:
             self._reported = now
             self._store.hold(ROLE)
-            self._tell(_report(delivery, done=False))
+            self._tell(_report(delivery, meter, done=False))
         return self._terminated or (self._settings.until_end and delivery.depth() == 0)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
         self._terminated = True
 
 
-def _report(delivery: Delivery, *, done: bool) -> Delivered:
+def _report(delivery: Delivery, meter: DeliveryMeter, *, done: bool) -> Delivered:
     tally = delivery.tally
     counts = (tally.of("written"), tally.of("refused"), tally.of("skipped"), tally.of("unchanged"))
-    return Delivered(*counts, delivery.depth(), delivery.paused_for, done)
+    return Delivered(*counts, delivery.depth(), delivery.paused_for, done, meter.measures())
 
 
 def sinks_of(settings: Settings, model: Model) -> list[Sink]:

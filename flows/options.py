@@ -10,6 +10,7 @@ SERVER = "Where the state is"
 CRM = "Where scores go"
 CLOCK = "Time"
 GROUP = "Several processes"
+WATCHED = "Seen from outside"
 
 
 def _name(namespace: str) -> str:
@@ -197,6 +198,27 @@ ChangesFile = Annotated[
         show_default=False,
     ),
 ]
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(
+        "--metrics-port",
+        envvar="LEADSTREAM_METRICS_PORT",
+        min=0,
+        max=65535,
+        help="Port of /metrics, /live and /ready; 0 takes a free one. Without it nothing listens.",
+        rich_help_panel=WATCHED,
+        show_default=False,
+    ),
+]
+MetricsHost = Annotated[
+    str,
+    typer.Option(
+        "--metrics-host",
+        envvar="LEADSTREAM_METRICS_HOST",
+        help="Address it listens on; whoever reaches it can read it.",
+        rich_help_panel=WATCHED,
+    ),
+]
 At = Annotated[
     str,
     typer.Option("--at", help="As of this time (ISO 8601) instead of now.", rich_help_panel=CLOCK, show_default=False),
@@ -210,6 +232,7 @@ FORGETTING = {"forget_after_days": ForgetAfter}
 TRUST = {"trust_statements": TrustStatements}
 READING = {"until_end": UntilEnd, "log_time": LogTime}
 SHARDS = {"shards": Shards}
+SEEN = {"metrics_port": MetricsPort, "metrics_host": MetricsHost}
 PROCESSES = {"workers": Workers, "addresses": Addresses, "process": Process}
 TOLD_SINKS = {"hubspot_token": HubSpotToken, "hubspot_url": HubSpotUrl, "changes": ChangesFile}
 SINKS = {**TOLD_SINKS, "create_companies": CreateCompanies}

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import TextIO
 
 import msgspec
+from msgspec import UNSET
 
 from flows.delivery_run import Delivered
 from flows.scoring_run import Report
@@ -28,7 +29,7 @@ class Progress:
         if isinstance(said, Report):
             self._of_each[said.process] = said
             said = together(self._of_each.values())
-        self.last = said
+        self.last = msgspec.structs.replace(said, measures=UNSET)
         terminal = self._out.isatty()
         if terminal:
             self._out.write(f"\r\x1b[K{sentence(self.last)}")
@@ -52,8 +53,9 @@ def together(reports: Collection[Report]) -> Report:
     """What the processes of a group report, as one.
 
     >>> one, other = (Report(9, 6, 2, 1, "2026-06-12", 1.5, True, process=number) for number in (0, 1))
-    >>> together([one, other])
-    Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0, process=0)
+    >>> together([one, other])  # doctest: +NORMALIZE_WHITESPACE
+    Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0, process=0,
+    measures=UNSET)
     """
     return Report(
         received=sum(one.received for one in reports),

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import FrameType
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from config.settings import Settings
 from flows.engine import run_flow
@@ -13,6 +14,7 @@ from flows.erased import Erased
 from flows.group import Group, place_of
 from flows.incarnation import Incarnation
 from flows.intake import Intake
+from flows.metrics.score_meter import ScoreMeter
 from flows.models import parts_of
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
@@ -23,6 +25,7 @@ from sources.pace import Pace
 from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
+from state.measures import Measures
 from state.moment import iso
 from state.store import Store
 
@@ -39,6 +42,7 @@ class Report(msgspec.Struct, frozen=True):
     done: bool = False
     crawlers: int = 0
     process: int = 0
+    measures: Measures | UnsetType = UNSET
 
 
 class ScoringRun:
@@ -59,6 +63,7 @@ class ScoringRun:
         self._intake = Intake(
             Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
         )
+        self._meter = ScoreMeter(self._parts, self._intake, self._place.process, store if self._group.leads else None)
         self._identity = identity_folder(settings.data, settings.namespace)
         self._logs: LogPartition | None = None
         self._times = 0
@@ -124,6 +129,7 @@ class ScoringRun:
         self._incarnation.proven()
         if isinstance(self.clock, LogClock):
             self.clock.reach(self._store.advance_clock(self.clock()))
+        self._meter.proven()
         self._tell(self._report(done=False))
 
     def stopping(self) -> bool:
@@ -142,7 +148,7 @@ class ScoringRun:
         seconds = (wall_clock() - self._started) / 1000
         return Report(
             counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
-            counts.crawlers, self._place.process,
+            counts.crawlers, self._place.process, self._meter.measures(self._logs),
         )  # fmt: skip
 
     def _open_events(self) -> Logs:

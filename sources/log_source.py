@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
-from state.batch import Batch
+from state.batch import Batch, Unit
 from state.clock import wall_clock
 
 IDLE_MS = 20
@@ -45,6 +45,13 @@ class Lines(Protocol):
 
     def close(self) -> None:
         """Close what is open."""
+
+    @property
+    def unit(self) -> Unit:
+        """What positions count."""
+
+    def behind(self) -> dict[str, int]:
+        """What was not read yet, by partition, in that unit."""
 
 
 class LogPartition(StatefulSourcePartition[Batch, None]):
@@ -80,6 +87,15 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
     def snapshot(self) -> None:
         """The epoch closes here: what has been given so far is what the next batch will prove."""
         self._sealed = dict(self.positions)
+
+    @property
+    def unit(self) -> Unit:
+        """See `Lines`."""
+        return self._events.unit
+
+    def behind(self) -> dict[str, int]:
+        """See `Lines`; of the event logs only."""
+        return self._events.behind()
 
     def close(self) -> None:
         """Close the logs."""

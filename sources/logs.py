@@ -7,7 +7,7 @@ from sources.jsonl import Reader
 from sources.jsonl_files import LogFile, find_logs
 from sources.log_error import LogError, NoLogs
 from sources.pace import Pace, PacedReader, first_time
-from state.batch import Batch
+from state.batch import Batch, Unit
 from state.clock import wall_clock
 from state.ids import shard_of
 
@@ -57,6 +57,8 @@ class Logs:
 
     `positions` are where earlier runs got to, by partition. `pace` makes a time-lapse of it.
     """
+
+    unit: Unit = "bytes"
 
     def __init__(self, path: Path, positions: Mapping[str, int], *, follow: bool, share: Share) -> None:
         self._path = path

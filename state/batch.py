@@ -1,8 +1,11 @@
 """A run of raw lines from one partition, and what reads such runs."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
+
+Unit = Literal["bytes", "events"]
+"""What positions of a log count."""
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False):

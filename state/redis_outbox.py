@@ -80,7 +80,7 @@ class RedisOutbox(RedisLink):
 
     def depths(self, kind: Kind, edges: Sequence[int]) -> list[int]:
         """See `Outbox`."""
-        parts = list(pairwise(["-inf", *edges, "+inf"]))
+        parts = list(pairwise(["-inf", *map(str, edges), "+inf"]))
         with self.guarded():
             pipes = Pipelines()
             for shard in range(self.shards):

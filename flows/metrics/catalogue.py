@@ -12,6 +12,8 @@ from state.store import KINDS
 PREFIX = "leadstream_"
 Sort = Literal["counter", "gauge", "histogram"]
 Over = Literal["sum", "max", "min"]
+Cause = Literal["crash", "signal", "failure", "hang"]
+"""Why a flow was started again."""
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -81,4 +83,4 @@ METRICS = {metric.name: metric for metric in (*SCORE, *DELIVER, *LAUNCHER)}
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SUBJECTS = KINDS[2:]
 PRIORITIES = tuple(urgency.name.lower() for urgency in Urgency)
-CAUSES = ("crash", "signal", "failure", "hang")
+CAUSES: tuple[Cause, ...] = get_args(Cause)

@@ -6,12 +6,13 @@ from itertools import accumulate
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from flows.metrics.catalogue import METRICS
 from flows.metrics.catalogue import Metric as Ours
 from state.measures import BOUNDS_S, Histogram, Sample
 
-EDGES = (*(f"{bound:g}" for bound in BOUNDS_S), "+Inf")
+EDGES = (*map(floatToGoString, BOUNDS_S), "+Inf")
 
 
 class Exposition(Collector):

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
-from flows.metrics.catalogue import CAUSES, INFO, PROCESSES, PROGRESS_AT, READY, RESTARTS
+from flows.metrics.catalogue import CAUSES, INFO, PROCESSES, PROGRESS_AT, READY, RESTARTS, Cause
 from flows.metrics.totals import Totals
 from state.clock import wall_clock
 from state.measures import Histogram, Measures, Sample
@@ -30,7 +30,7 @@ class Watch:
         self._wall = wall
         self._totals = Totals()
         self._lock = threading.Lock()
-        self._restarts: Counter[str] = Counter(dict.fromkeys(CAUSES, 0))
+        self._restarts: Counter[Cause] = Counter(dict.fromkeys(CAUSES, 0))
 
     def report(self, line: bytes) -> None:
         """A process's line; of one that says nothing about itself there is nothing to hear."""
@@ -42,7 +42,7 @@ class Watch:
         """The processes have ended; others may follow."""
         self._totals.ended()
 
-    def restarts(self, cause: str) -> None:
+    def restarts(self, cause: Cause) -> None:
         """The flow is started again."""
         with self._lock:
             self._restarts[cause] += 1
