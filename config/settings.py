@@ -6,6 +6,10 @@ from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
 
+from config.kafka import KafkaAccess, Mechanism
+
+SECRETS = ("secret", "hubspot_token", "kafka_password", "kafka_key_password")
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting of every command; each command uses its part. Printing one shows no secret.
@@ -16,6 +20,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Metrics are served only if `metrics_port` is given; 0 takes a free one.
     `workers` processes are started here, the first of them being number `process` of all at `addresses` (HOST:PORT with
     commas between).
+
+    With `kafka` (HOST:PORT, several with commas) events come from `topics` there instead of `log`: where nothing was
+    read yet, from the time `since` (ms) on. See `KafkaAccess` for what begins with kafka_. What the flow tells itself
+    goes to `identity_topic` then, and dead letters to `dead_letter_topic` if one is named. Score changes go to a file
+    (`changes`) or to `changes_topic`.
     """
 
     data: Path = Path("leadstream-data")
@@ -25,6 +34,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret: str = ""
     model: Path | None = None
     log: Path | None = None
+    kafka: str = ""
+    kafka_tls: bool = False
+    kafka_ca: Path | None = None
+    kafka_certificate: Path | None = None
+    kafka_key: Path | None = None
+    kafka_key_password: str = ""
+    kafka_user: str = ""
+    kafka_password: str = ""
+    kafka_mechanism: Mechanism = "PLAIN"
+    topics: tuple[str, ...] = ("events",)
+    since: int | None = None
+    identity_topic: str = ""
+    dead_letter_topic: str = ""
     until_end: bool = False
     speed: float = 0.0
     log_time: bool = False
@@ -42,12 +64,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     create_companies: bool = False
     search_lag_s: float = 10.0
     changes: Path | None = None
+    changes_topic: str = ""
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
 
+    def kafka_access(self) -> KafkaAccess:
+        """How to reach Kafka."""
+        return KafkaAccess(
+            servers=self.kafka, tls=self.kafka_tls, ca=self.kafka_ca, certificate=self.kafka_certificate,
+            key=self.kafka_key, key_password=self.kafka_key_password, user=self.kafka_user,
+            password=self.kafka_password, mechanism=self.kafka_mechanism,
+        )  # fmt: skip
+
     def __rich_repr__(self) -> list[tuple[str, object]]:
         """The fields as rich prints them, secrets masked."""
-        masked = {name: "***" for name in ("secret", "hubspot_token") if getattr(self, name)}
+        masked = {name: "***" for name in SECRETS if getattr(self, name)}
         masked["redis"] = _without_secrets(self.redis)
         return [(name, masked.get(name, getattr(self, name))) for name in self.__struct_fields__]
 

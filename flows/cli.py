@@ -6,11 +6,12 @@ import sys
 import typer
 
 from config.loading import ModelError
-from flows import cli_crm, cli_erase, cli_flows, cli_identity, cli_model, cli_read
+from flows import cli_archive, cli_crm, cli_erase, cli_flows, cli_identity, cli_model, cli_read
 from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
 from sources.log_error import LogError
 from state.codec import UnknownVersion
+from state.kafka_trouble import KafkaRefused, KafkaUnavailable
 from state.record import SinkStopped
 from state.store import Fenced, StoreUnavailable
 
@@ -35,6 +36,7 @@ app.command("score")(cli_flows.score)
 app.command("deliver")(cli_flows.deliver)
 app.command("show")(cli_read.show)
 app.command("top")(cli_read.top)
+app.command("archive")(cli_archive.archive)
 app.command("retract")(cli_identity.retract)
 identity_app = typer.Typer(no_args_is_help=True, help="See who is linked to whom, and put it right.")
 app.add_typer(identity_app, name="identity")
@@ -48,7 +50,9 @@ model_app.command("diff")(cli_model.diff)
 app.command("erase")(cli_erase.erase)
 app.command("simulate-crm")(cli_crm.simulate_crm)
 
-EXPECTED = (ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Fenced, Problem)
+EXPECTED = (
+    ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Fenced, KafkaRefused, KafkaUnavailable, Problem
+)  # fmt: skip
 
 
 def main() -> None:

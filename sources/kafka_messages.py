@@ -68,12 +68,12 @@ class KafkaMessages:
         """All that was there at the start was given, and it was to be read until then."""
         return self._plan.until_end and not self._ends
 
-    def read(self, most: int = AT_ONCE) -> Iterator[Run]:
-        """What has come since the last time; does not wait."""
+    def read(self, most: int = AT_ONCE, wait_s: float = 0.0) -> Iterator[Run]:
+        """What has come since the last time; waits so long at most for as many."""
         if self.at_end:
             return
         self._look_again()
-        messages = self._consumer.consume(most, 0)
+        messages = self._consumer.consume(most, wait_s)
         if self._refused:
             raise self._refused
         for place, run in groupby(messages, _place):

@@ -12,6 +12,8 @@ SECRETS = Settings(
     redis="redis://ann:hush-1@cache:6379/0?password=hush-2",
     secret="hush-3",
     hubspot_token="hush-4",
+    kafka_password="hush-5",
+    kafka_key_password="hush-6",
     log=Path("a.jsonl"),
 )
 
