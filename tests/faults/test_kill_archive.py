@@ -14,8 +14,14 @@ from tests.waiting import wait_for
 MESSAGES = 30_000
 PARTITIONS = 2
 KILLS = 4
-SMALL_FILES = "from sinks import archive; archive.MOST_BYTES = 20_000; from flows.cli import main; main()"
-"""The command as users have it, but for files that are finished early, so that a kill has something to hit."""
+SMALL_FILES = """
+from flows import archive as run
+from flows.cli import main
+from sinks import archive
+run.AT_ONCE, archive.MOST_BYTES = 500, 600_000
+main()
+"""
+"""The command as users have it, but for small files, so that a kill has something to hit."""
 
 
 def archiving(topics: TestTopics, topic: str, folder: Path) -> "subprocess.Popen[bytes]":
@@ -45,7 +51,9 @@ def killed(topics: TestTopics, topic: str, folder: Path, moment_s: float) -> int
 
 def test_kills_leave_no_message_out_and_none_twice(kafka_topics: TestTopics, tmp_path: Path) -> None:
     topic = kafka_topics.make(PARTITIONS)
-    sent = [[b'{"n": %d, "partition": %d}' % (n, p) for n in range(MESSAGES)] for p in range(PARTITIONS)]
+    sent = [
+        [b'{"n": %d, "pad": "%0300d", "partition": %d}' % (n, 0, p) for n in range(MESSAGES)] for p in range(PARTITIONS)
+    ]
     for partition, messages in enumerate(sent):
         kafka_topics.write(topic, messages, partition)
     chance = random.Random(5)
