@@ -107,4 +107,4 @@ def _crash(error: Exception, log: Path) -> str:
 FLOWS: dict[str, Callable[[Settings, RedisStore], None]] = {"score": _score, "deliver": _deliver}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # what is left of a broken group's threads would abort an ordinary exit

@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 import msgspec
 
 from config.settings import Settings, to_json
-from flows.exits import CHANGE_SOMETHING, CRASHED, PAUSED
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
 from flows.process import environment, program
 
 LOOK_S = 0.2
@@ -129,10 +129,8 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
 
 def _rank(code: int) -> int:
     """What a person must change comes before a pause, a signal and a failure; a crash may only be a consequence."""
-    order = [CHANGE_SOMETHING, PAUSED]
-    if code in order:
-        return order.index(code)
-    return 4 if code == CRASHED else 2 if code < 0 else 3
+    order = [CHANGE_SOMETHING, PAUSED, -signal.SIGKILL, FAILED, CRASHED]
+    return order.index(code) if code in order else 2
 
 
 def _settings_of_each(settings: Settings) -> list[Settings]:

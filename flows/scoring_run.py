@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from config.settings import Settings
-from flows.engine import run_flow
+from flows.engine import GroupBroken, run_flow
 from flows.erased import Erased
 from flows.group import Group, place_of
 from flows.incarnation import Incarnation
@@ -95,18 +95,23 @@ class ScoringRun:
         source = LogSource(self._place.process, self._open_logs)
         ticks = Ticks(self._store.shards, self._heartbeat)
         ports = Ports(source, ticks, self._settings.data, self._identity)
-        run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms, self._place)
+        try:
+            run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms, self._place)
+        except GroupBroken:
+            if self._times:
+                self._store.renew()  # it may be why: then that is what to say
+            raise
         assert self._logs is not None
         self._positions |= self._logs.positions
         self.prove(self._logs.positions)
 
     def _open_logs(self) -> LogPartition:
         """The whole group has found together, so the namespace is ours, and nobody else moves its positions."""
-        self._times += 1
-        if self._times == 1:
+        if not self._times:
             self._group.join()
             self._intake.erased = Erased(self._store)
             self._positions = self._group.positions(self._settings.rewind_ms)
+        self._times += 1
         self._agree_on_the_time()
         written = _identity_log(self._identity, self._positions) if self._group.leads else None
         self._logs = LogPartition(self._open_events(), written, self)

@@ -13,16 +13,19 @@ DISORDER = 200
 """How many lines a line may lie from its place in time."""
 
 
-def messy_log(folder: Path, events: int, seed: int, lines_a_file: int = 250) -> list[bytes]:
-    """Write the events as many small logs, so that there are many batches; the lines, in the order they are read."""
-    lines = list(_lines(random.Random(seed), events))
+def messy_log(folder: Path, events: int, seed: int, lines_a_file: int = 250, hot: float = 0.0) -> list[bytes]:
+    """Write the events as many small logs, so that there are many batches; the lines, in the order they are read.
+
+    `hot` is one person's part of all traffic.
+    """
+    lines = list(_lines(random.Random(seed), events, hot))
     for number, start in enumerate(range(0, len(lines), lines_a_file)):
         write_log(folder / f"{number:05}.jsonl", lines[start : start + lines_a_file])
     return lines
 
 
-def _lines(chance: random.Random, events: int) -> Iterator[bytes]:
-    made = [_line(chance, number, events) for number in range(events)]
+def _lines(chance: random.Random, events: int, hot: float) -> Iterator[bytes]:
+    made = [_line(chance, number, events, hot) for number in range(events)]
     places = {number: number + chance.uniform(0, DISORDER) for number in range(events)}
     for number in sorted(places, key=lambda number: places[number]):
         yield made[number]
@@ -32,8 +35,8 @@ def _lines(chance: random.Random, events: int) -> Iterator[bytes]:
             yield b'{"event": "cut o'
 
 
-def _line(chance: random.Random, number: int, events: int) -> bytes:
-    person = chance.randrange(max(events // 40, 5))
+def _line(chance: random.Random, number: int, events: int, hot: float) -> bytes:
+    person = chance.randrange(max(events // 40, 5)) if not hot or chance.random() >= hot else 0
     machine = person if chance.random() < 0.95 else chance.randrange(max(events // 400, 2))  # or one that is shared
     fields: dict[str, object] = {"event": chance.choice(SIGNALS), "timestamp": BEGIN + number * 1000}
     fields["messageId"] = f"m{number}"

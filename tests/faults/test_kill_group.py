@@ -1,0 +1,76 @@
+"""`kill -9` of one process of a group, again and again, in several tempos: nothing is lost, nothing counted twice."""
+
+import itertools
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from config.settings import Settings
+from flows.stores import connection
+from tests.commands import SIMPLE
+from tests.faults.lives import EPOCH_S, Lives, Moment, at_an_epochs_close, at_once, in_a_while
+from tests.faults.messy_log import messy_log
+from tests.faults.test_kill_score import letters, state_of, undisturbed
+
+LINES_A_FILE = 250
+EVENTS: dict[Moment, int] = {at_once: 2_000, at_an_epochs_close: 3_000, in_a_while: 10_000}
+"""By tempo, how much the log grows before each life, so that there is work when the kill comes."""
+
+
+@pytest.fixture
+def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
+    """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
+    return Settings(
+        data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "log", shards=8,
+        epoch_ms=int(EPOCH_S * 1000), rewind_ms=300,
+    )  # fmt: skip
+
+
+def check(settings: Settings, kills: int, workers: list[int], seed: int, hot: float = 0.0) -> Lives:
+    """Kill the flow so often, in each tempo in turn, on these numbers of processes in turn; compare what is left."""
+    tempos = list(itertools.islice(itertools.cycle(EVENTS), kills))
+    assert settings.log is not None
+    aside = settings.log.with_name("aside")
+    lines = messy_log(aside, sum(EVENTS[tempo] for tempo in tempos) + 2_000, seed, LINES_A_FILE, hot)
+    files = iter(sorted(aside.iterdir()))
+    lives = Lives(settings, seed)
+    for number, tempo in enumerate(tempos):
+        lives.grow(files, EVENTS[tempo], LINES_A_FILE)
+        lives.killed(workers[number % len(workers)], tempo)
+    lives.grow(files, len(lines), LINES_A_FILE)
+    lives.ended(workers[-1])
+    compare(settings, lines)
+    assert (lives.kills, lives.read > len(lines)) == (kills, True)
+    return lives
+
+
+def compare(settings: Settings, lines: list[bytes]) -> None:
+    expected, dead = undisturbed(lines, settings)
+    with connection(settings) as store:
+        found = state_of(store)
+    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
+    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
+
+
+@pytest.mark.timeout(170)
+def test_a_few_kills_of_one_process_of_two_leave_no_trace(settings: Settings) -> None:
+    check(settings, kills=6, workers=[2], seed=21)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(3_000)
+def test_two_hundred_kills_over_a_million_events_leave_no_trace(settings: Settings) -> None:
+    check(settings, kills=200, workers=[2], seed=22)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_kills_between_one_two_and_three_processes_leave_no_trace(settings: Settings) -> None:
+    check(settings, kills=18, workers=[1, 2, 3], seed=23)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_kills_while_half_of_all_traffic_is_one_contacts_leave_no_trace(settings: Settings) -> None:
+    check(msgspec.structs.replace(settings, rewind_ms=500), kills=12, workers=[2], seed=24, hot=0.5)
