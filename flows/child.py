@@ -13,7 +13,7 @@ from config.settings import Settings, from_json
 from flows.delivery import ROLE
 from flows.delivery_run import DeliveryRun
 from flows.engine import GroupBroken
-from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from sinks.jsonl_file import FileUnusable
@@ -42,7 +42,7 @@ def main() -> int:
     except (ModelError, LogError, FileUnusable, Fenced, Held, Replaced, SinkStopped, UnknownVersion) as error:
         return _failed(str(error), CHANGE_SOMETHING)
     except (StoreUnavailable, GroupBroken) as error:
-        return _failed(str(error), FAILED)
+        return _failed(str(error), FAILED if isinstance(error, GroupBroken) else UNREACHABLE)
     except BrokenPipeError:
         return _failed(GONE, FAILED)
     except Exception as error:  # noqa: BLE001  a person reads one line, whatever it was

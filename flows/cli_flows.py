@@ -23,7 +23,7 @@ from flows.metrics.watch import Watch
 from flows.models import model_of
 from flows.progress import Progress
 from flows.scoring_run import Report
-from flows.stores import connection, server
+from flows.stores import connection, revive, server
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 
@@ -143,7 +143,7 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
             if start_over:
                 begin_again(reachable, store)
         watch = Watch(flow)
-        launcher = Launcher(flow, reachable, progress.say, watch)
+        launcher = Launcher(flow, reachable, progress.say, watch, lambda: revive(settings))
         launcher.stop_on_signals()
 
         def hear(line: bytes) -> None:

@@ -5,6 +5,8 @@ FAILED = 1
 CHANGE_SOMETHING = 2
 """A person has to change something first; starting again would not help."""
 NOTHING_FOUND = 3
+UNREACHABLE = 69
+"""The server of the state could not be used, said by a flow's process to its launcher only; `EX_UNAVAILABLE`."""
 PAUSED = 75
 """It let go of the namespace for maintenance, said by a flow's process to its launcher only; `EX_TEMPFAIL`."""
 CRASHED = 70

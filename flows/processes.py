@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 import msgspec
 
 from config.settings import Settings, to_json
-from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED
+from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
 from flows.process import environment, program
 
 LOOK_S = 0.2
@@ -128,9 +128,9 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _rank(code: int) -> int:
-    """What a person must change comes before a pause, a signal and a failure; a crash may only be a consequence."""
-    order = [CHANGE_SOMETHING, PAUSED, -signal.SIGKILL, FAILED, CRASHED]
-    return order.index(code) if code in order else 2
+    """What a person must change comes first, then a pause, and Redis; a crash may only be a consequence."""
+    order = [CHANGE_SOMETHING, PAUSED, UNREACHABLE, -signal.SIGKILL, FAILED, CRASHED]
+    return order.index(code if code in order else -signal.SIGKILL)
 
 
 def _settings_of_each(settings: Settings) -> list[Settings]:

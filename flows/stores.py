@@ -7,7 +7,7 @@ import msgspec
 
 from config.settings import Settings
 from flows.exits import Problem
-from state.embedded import serve
+from state import embedded
 from state.redis_store import RedisStore
 
 
@@ -17,8 +17,14 @@ def server(settings: Settings) -> Iterator[Settings]:
     if settings.redis:
         yield settings
     else:
-        with serve(settings.data) as url:
+        with embedded.serve(settings.data) as url:
             yield msgspec.structs.replace(settings, redis=url)
+
+
+def revive(settings: Settings) -> None:
+    """Within `server`: start the embedded server again if it has died. Raises `StoreUnavailable`."""
+    if not settings.redis:
+        embedded.revive(settings.data)
 
 
 @contextmanager

@@ -52,6 +52,12 @@ def serve(folder: Path) -> Iterator[str]:
             _leave(folder, socket, users)
 
 
+def revive(folder: Path) -> None:
+    """Start the server again if it has died; for those who are within `serve`. Raises `StoreUnavailable`."""
+    with _deciding(folder):
+        _bring_up(folder, _socket(folder))
+
+
 def _leave(folder: Path, socket: Path, users: BinaryIO) -> None:
     """Stop the server if nobody else uses it."""
     with _deciding(folder):

@@ -202,6 +202,22 @@ def test_failures_without_end_are_given_up(
     assert (child("sys.exit(1)").run(ignore), said[-1]) == (1, "the flow ended 5 times in a row; giving up")
 
 
+def test_redis_being_away_is_no_failure(child: Callable[[str], Launcher], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "MOST_RESTARTS", 1)
+    assert child("sys.exit(0 if start == 4 else 69)").run(ignore) == 0
+
+
+def test_redis_being_away_for_too_long_is_given_up(
+    child: Callable[[str], Launcher], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "LONGEST_OUTAGE_S", 0.1)
+    assert (child("sys.exit(69)").run(ignore), said[0], said[-1].split(" for ")[0]) == (
+        1,
+        "the flow ended with Redis away; starting again in 0.01 s",
+        "Redis could not be used",
+    )
+
+
 def test_a_crash_is_tried_less_often(child: Callable[[str], Launcher], said: list[str]) -> None:
     assert (child("sys.exit(70)").run(ignore), len(said), said[-1]) == (
         1,

@@ -83,7 +83,7 @@ def test_a_flow_that_is_done_says_nothing(
         (Held("another flow", elsewhere=False), 2),
         (SinkStopped("the token"), 2),
         (UnknownVersion("of tomorrow"), 2),
-        (StoreUnavailable("no Redis"), 1),
+        (StoreUnavailable("no Redis"), 69),
         (BrokenPipeError(), 1),
     ],
     ids=lambda value: type(value).__name__,

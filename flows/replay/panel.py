@@ -1,0 +1,76 @@
+"""Judging by outcomes: on each review day every lead that could still convert, by what was known before that day.
+
+A *row* is a lead on a review day, with its score then and whether it converted within the horizon from then on. Days
+whose horizon reaches beyond what is known of outcomes are left out. Nothing of the future is in a row: the past is
+gone through in order, and a step's facts all lie before the moment that its rows are judged for.
+"""
+
+import msgspec
+
+from flows.replay.course import Course
+from flows.replay.outcomes import Outcomes
+from flows.replay.subjects import Everyone, Step
+from state.subject import Subject
+
+DAY_MS = 86_400_000
+REVIEW_EVERY_MS = 7 * DAY_MS
+HORIZON_MS = 30 * DAY_MS
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A lead, by its place among all, judged at `at` (ms): whether it converted in time, score and band by model."""
+
+    lead: int
+    at: int
+    converts: bool
+    tenths: tuple[int, ...]
+    bands: tuple[int, ...]
+
+
+class Panel:
+    """Collects rows while the past goes by."""
+
+    def __init__(self, outcomes: Outcomes, courses: tuple[Course, ...], horizon: int = HORIZON_MS) -> None:
+        self.outcomes = outcomes
+        self.horizon = horizon
+        self.rows: list[Row] = []
+        self._courses = courses
+        self.subject_of: dict[str, str] = {}
+        """Lead -> the contact that holds its facts, for the leads that were ever seen."""
+        self.first_seen: dict[str, int] = {}
+        """Lead -> the end (ms) of the step in which it was seen first."""
+        self._next_review = 0
+
+    def take(self, step: Step, everyone: Everyone) -> None:
+        """Look at a step; on a review day, at every lead."""
+        for subject in step.changed:
+            if subject.id[:2] != "d:":
+                self._notice(subject, step.at)
+        if step.at >= self._next_review:
+            self._next_review = step.at + REVIEW_EVERY_MS
+            self.rows += self._review(step.at, everyone)
+
+    def _notice(self, subject: Subject, at: int) -> None:
+        if subject.sources:
+            for known in (subject.id, *subject.sources):
+                if known in self.outcomes:
+                    self.subject_of[known] = subject.id
+                    self.first_seen.setdefault(known, at)
+
+    def _review(self, at: int, everyone: Everyone) -> list[Row]:
+        """The rows as of the end of a step: the moment after its last one is when they are judged."""
+        rows = []
+        for place, (lead, converted) in enumerate(self.outcomes.items()):
+            subject = everyone.find(self.subject_of.get(lead, lead))
+            if subject is None or not subject.sources or (converted is not None and converted <= at):
+                continue
+            converts = converted is not None and converted <= at + self.horizon
+            tenths = tuple(course.tenths(subject, at) for course in self._courses)
+            rows.append(
+                Row(place, at + 1, converts, tenths, tuple(course.band(subject.id) for course in self._courses))
+            )
+        return rows
+
+    def known_rows(self, known_until: int) -> list[Row]:
+        """The rows whose horizon lies within what is known of outcomes, up to a moment (ms)."""
+        return [row for row in self.rows if row.at + self.horizon <= known_until + 1]

@@ -1,0 +1,53 @@
+"""What is replayed, and how; also what the process that reads the log is told."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
+
+from config.loading import load_model
+from config.model import Model
+from flows.replay.joint import Joint, joint
+from operators.identify_shard import Limits
+
+DAY_MS = 86_400_000
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A log under one model or two, the current one first, in steps of `every` (ms).
+
+    `every` 0: one step, with no regard to the order of events. Facts later than `until` (ms) do not count.
+    `latest` is the end of plausible time (ms): an event past it is a dead letter.
+    """
+
+    log: Path
+    models: tuple[Path, ...]
+    every: int = DAY_MS
+    until: int | None = None
+    latest: int
+    limits: Limits = Limits()
+    trust_statements: bool = False
+
+    def load(self) -> Joint:
+        """The models, ready to be folded for and to score by. Raises `ModelError`."""
+        return joint(self.read_models())
+
+    def read_models(self) -> list[Model]:
+        """The models, checked. Raises `ModelError`."""
+        return [load_model(path) for path in self.models]
+
+
+def to_json(plan: Plan) -> bytes:
+    """The plan for the process that reads."""
+    return msgspec.json.encode(plan, enc_hook=lambda path: quote(bytes(path)))  # a path may be no Unicode
+
+
+def from_json(encoded: bytes) -> Plan:
+    """The plan that `to_json` encoded.
+
+    >>> plan = Plan(log=Path("caf\\udce9.jsonl"), models=(Path("a.toml"),), latest=1)
+    >>> from_json(to_json(plan)) == plan
+    True
+    """
+    return msgspec.json.decode(encoded, type=Plan, dec_hook=lambda _, text: Path(os.fsdecode(unquote_to_bytes(text))))

@@ -1,0 +1,47 @@
+"""How far a replay is, on standard error: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from state.event import Counts
+
+EVERY_S = 5.0
+
+
+class ReplayProgress:
+    """Told of lines read, by `told`."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._shown_at = self._began = time.monotonic()
+
+    def told(self, counts: Counts, lines: int) -> None:
+        """So many lines were read of so many; 0: it is not known of how many."""
+        if self._bar is not None and self._task is not None:
+            what = "replaying" if counts.received else "looking for the order of events"
+            self._bar.update(self._task, completed=counts.received, total=lines or None, description=what)
+        elif time.monotonic() - self._shown_at >= EVERY_S:
+            self._shown_at = time.monotonic()
+            of = f" of {lines:,}" if lines else ""
+            rate = counts.received / (self._shown_at - self._began)
+            print(f"leadstream: replayed {counts.received:,}{of} events, {rate:,.0f} a second", file=sys.stderr)
+
+    def __enter__(self) -> "ReplayProgress":
+        if self._console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("replaying", total=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()

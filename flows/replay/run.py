@@ -1,0 +1,161 @@
+"""`leadstream replay`: from what was asked for to a report, printed, written and judged."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from config.loading import standard_model_path
+from config.model import Span
+from flows.exits import FAILED, Problem
+from flows.replay.build import Asked, Evaluation
+from flows.replay.gate import read_gate
+from flows.replay.history import Past, of_ledgers, of_log, saved
+from flows.replay.joint import Joint, joint
+from flows.replay.ledgers_file import LedgersReader, LedgersWriter, is_ledgers
+from flows.replay.outcomes import read_outcomes
+from flows.replay.plan import Plan
+from flows.replay.progress import ReplayProgress
+from flows.replay.reader import frames_of_process
+from flows.replay.report import Report
+from flows.replay.report_text import print_report
+from flows.replay.sides import Load
+from operators.decode import AHEAD_MS
+from operators.identify_shard import Limits
+from sources.logs import require_lines
+from state.clock import wall_clock
+from state.moment import milliseconds
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody asked for. `proposed` and `current` are model files; with None there is nothing to compare with."""
+
+    log: Path
+    proposed: Path | None = None
+    current: Path | None = None
+    outcomes: Path | None = None
+    as_of: str = ""
+    every: str = ""
+    horizon: str = "30d"
+    html: Path | None = None
+    json: Path | None = None
+    fail_if: tuple[str, ...] = ()
+    ledgers: Path | None = None
+    load: Load = Load((1, 8.0, 100))
+    limits: Limits = Limits()
+    trust_statements: bool = False
+
+
+def run(request: Request, console: Console) -> int:
+    """Replay, print, write, judge: the exit code. Raises `Problem`, `ModelError`, `LogError`."""
+    gates = [read_gate(text) for text in request.fail_if]
+    report = replay(request)
+    print_report(report, console)
+    write(report, request)
+    broken = [why for gate in gates if (why := gate.broken(report.figures, report.baseline))]
+    for why in broken:
+        console.print(f"[red]failed[/] {why}", highlight=False)
+    return FAILED if broken else 0
+
+
+def replay(request: Request) -> Report:
+    """The report."""
+    plan = plan_of(request)
+    reader = LedgersReader(request.log) if is_ledgers(request.log) else None
+    if reader is None:
+        require_lines(request.log)
+    elif request.every and plan.every != reader.header.every:
+        raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
+    shared = joint(plan.read_models(), reader.header.heard if reader else None)
+    outcomes = read_outcomes(request.outcomes) if request.outcomes else None
+    every = reader.header.every if reader else plan.every
+    asked = Asked(
+        log=request.log, every=every, outcomes=outcomes, horizon=_span(request.horizon, "--horizon"), load=request.load
+    )
+    evaluation = Evaluation(shared, asked)
+    with _no_garbage(), ReplayProgress() as progress:
+        if reader:
+            past = of_ledgers(reader, plan.until, evaluation.everyone)
+        else:
+            past = of_log(plan, shared, evaluation.everyone, frames_of_process(plan), progress.told)
+        evaluation.go_through(_saved(past, request, shared, every))
+    return evaluation.report(_notes(every))
+
+
+def plan_of(request: Request) -> Plan:
+    """The plan for whoever reads the log."""
+    until = _moment(request.as_of)
+    steps = request.every or ("" if request.as_of else "1d")
+    return Plan(
+        log=request.log,
+        models=models_of(request),
+        every=_span(steps, "--every") if steps else 0,
+        until=until,
+        latest=wall_clock() + AHEAD_MS,
+        limits=request.limits,
+        trust_statements=request.trust_statements,
+    )
+
+
+def models_of(request: Request) -> tuple[Path, ...]:
+    """The current model's file and the proposed one's; one, when there is nothing to compare."""
+    current = request.current or standard_model_path()
+    if request.proposed is None or request.proposed.resolve() == current.resolve():
+        return (current,)
+    return (current, request.proposed)
+
+
+def write(report: Report, request: Request) -> None:
+    """The files that were asked for. Raises `Problem` for one that cannot be written."""
+    if request.json:
+        _write(request.json, msgspec.json.format(msgspec.json.encode(report)) + b"\n", "--json")
+    if request.html:
+        from flows.replay.report_html import page  # noqa: PLC0415  plotting takes a second to load
+
+        _write(request.html, page(report).encode(), "--html")
+
+
+def _write(path: Path, content: bytes, flag: str) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Problem(f"{path} cannot be written ({error.strerror}): name another file with {flag}") from None
+
+
+def _saved(past: Past, request: Request, shared: Joint, every: int) -> Past:
+    return saved(past, LedgersWriter(request.ledgers, every, shared.heard)) if request.ledgers else past
+
+
+def _notes(every: int) -> list[str]:
+    if every:
+        return []
+    return ["evaluated at one moment: bands through time, writes and load need --every, such as --every 1d"]
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Records hold no cycles, and every look for some walks over all of them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _moment(text: str) -> int | None:
+    try:
+        return milliseconds(text) if text else None
+    except (ValueError, OverflowError):
+        raise Problem(f"--as-of {text}: give a time in ISO 8601, such as 2026-06-12T08:00:00Z") from None
+
+
+def _span(text: str, flag: str) -> int:
+    try:
+        return int(Span.parse(text))
+    except ValueError as error:
+        raise Problem(f"{flag} {text}: {error}") from None
