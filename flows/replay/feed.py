@@ -20,7 +20,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     """What a batch of events causes; `end` is the end of a step (ms) that is complete with it, else 0.
 
     What is `touched` goes first: a source that was moved later in the batch is `replaced`, which says all of it.
-    `latest` is the time of the latest event (ms), `received` how many lines were read of `lines`, 0 if unknown.
+    `moved` are the known ids that came to belong to another contact. `latest` is the time of the latest event (ms),
+    `counts` are of all lines so far, of `lines` in all; 0 if that is not known.
     """
 
     end: int
@@ -30,6 +31,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     latest: int
     counts: Counts
     lines: int = 0
+    moved: dict[str, str] = {}
 
 
 def frames(plan: Plan, joint: Joint) -> Iterator[Frame]:
@@ -72,7 +74,7 @@ def _known_by(events: list[Event], until: int | None) -> list[Event]:
 def _frame(end: int, events: list[Event], identifying: Identifying, counts: Counts, lines: int) -> Frame:
     latest = touch_at(max((event.touch for event in events), default=0))
     touched, replaced = _sorted(identifying.see(events))
-    return Frame(end, touched, replaced, len(events), latest, counts, lines)
+    return Frame(end, touched, replaced, len(events), latest, counts, lines, identifying.moved())
 
 
 def _sorted(told: Iterable[ToSubject]) -> tuple[list[Touched], list[Replaced]]:

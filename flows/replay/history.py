@@ -26,11 +26,11 @@ def of_log(plan: Plan, joint: Joint, everyone: Everyone, frames: Iterator[Frame]
         tell(counts, frame.lines)
         if frame.end:
             at = frame.end - 1 if plan.until is None else min(frame.end - 1, plan.until)
-            yield Step(at, everyone.changed(), events), counts
+            yield everyone.step(at, events), counts
             everyone.pack()
             events = 0
     if not plan.every:
-        yield Step(latest if plan.until is None else plan.until, everyone.changed(), events), counts
+        yield everyone.step(latest if plan.until is None else plan.until, events), counts
 
 
 def of_ledgers(reader: LedgersReader, until: int | None, everyone: Everyone) -> Past:

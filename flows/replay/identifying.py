@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.replay.held import Held
+from operators.identify import owners
 from operators.identify_shard import IdentifyShard, Limits
 from operators.route import messages
 from state.event import Event
@@ -18,6 +19,9 @@ class Identifying:
     def __init__(self, keep: Keep, limits: Limits) -> None:
         self.known: Held[Source] = Held("known", Source)
         self.visitors: Held[Source] = Held("visitor", Source)
+        self.belongs: dict[str, str] = {}
+        """Known id -> the contact it was last found to belong to, where that is another id."""
+        self._limits = limits
         self._known = IdentifyShard(self.known, keep, limits)
         self._visitors = IdentifyShard(self.visitors, keep, limits)
 
@@ -34,8 +38,17 @@ class Identifying:
             visitors += [message for message in facts if is_visitor(message.to)]
             told += [message for message in caused if not isinstance(message, LinkFacts)]
         told += [message for message in self._visitors.handle(visitors) if not isinstance(message, LinkFacts)]
-        self._rest()
         return told
+
+    def moved(self) -> dict[str, str]:
+        """The known ids that have come to belong to another contact since this was last asked, and to which."""
+        found = {}
+        for id_, source in self.known.dirty.items():
+            owner = owners(source, self._limits.contacts_per_visitor)[-1].owner
+            if owner != self.belongs.get(id_, id_):
+                found[id_] = self.belongs[id_] = owner
+        self._rest()
+        return found
 
     def _rest(self) -> None:
         for shelf in (self.known, self.visitors):

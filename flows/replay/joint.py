@@ -7,8 +7,8 @@ import msgspec
 from config.checking import needed_keep
 from config.model import AnyRule, Combo, Coverage, Exclusion, Frequency, Model, People, Points, Scorecard, Signal
 from operators.evaluate import Scoring
-from state.codec import canonical
 from state.ledger import Keep
+from state.stored import canonical
 
 NOT_THE_SAME = "~"
 """After the name of a signal that is taken by something else."""

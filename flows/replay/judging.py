@@ -47,7 +47,7 @@ def judged(panel: Panel, courses: Sequence[Course], known_until: int) -> Judged 
         low, high = interval(draws[:, 1, 0] - draws[:, 0, 0])
         gain = Measure(value=whole[1][0] - whole[0][0], low=low, high=high)
     return Judged(
-        leads=len(panel.outcomes), seen=len(panel.subject_of),
+        leads=len(panel.outcomes), seen=len(panel.first_seen),
         converted=sum(at is not None for at in panel.outcomes.values()),
         rows=len(rows.rows), converts=int(rows.converts.sum()), horizon_days=panel.horizon / DAY_MS,
         known_until=iso(known_until), proposed=sides[-1], current=sides[0] if len(sides) > 1 else None,

@@ -19,8 +19,9 @@ import zstandard
 from flows.exits import Problem
 from flows.replay.joint import Heard
 from flows.replay.subjects import Everyone, Step
-from state.codec import Decoder, canonical, encode
+from state.codec import Decoder, encode
 from state.event import Counts
+from state.stored import canonical
 from state.subject import Subject
 
 FIRST_LINE = b"leadstream ledgers 1\n"
@@ -36,12 +37,13 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True):
-    """A `Step`: its moment (ms), how many events it had, and the records of who changed. `counts` are of all so far."""
+    """A `Step`, with the records of who changed; `counts` are of all lines up to it."""
 
     at: int
     events: int
     records: list[bytes]
     counts: Counts
+    moved: dict[str, str] = {}
 
 
 class LedgersWriter:
@@ -62,7 +64,7 @@ class LedgersWriter:
     def add(self, step: Step, counts: Counts) -> None:
         """Write who changed in a step, in the order of their ids."""
         records = sorted(encode(subject) for subject in step.changed)
-        self._write(canonical(Block(step.at, step.events, records, counts)))
+        self._write(canonical(Block(step.at, step.events, records, counts, step.moved)))
 
     def _write(self, block: bytes) -> None:
         self._packed.write(LENGTH.pack(len(block)))
@@ -106,7 +108,7 @@ class LedgersReader:
                 for subject in subjects:
                     everyone.put(subject)
                 everyone.pack()
-                yield Step(block.at, subjects, block.events), block.counts
+                yield Step(block.at, subjects, block.events, block.moved), block.counts
 
     def _opened(self) -> "_Blocks":
         return _Blocks(self._path)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.exits import Problem
 from flows.find import candidates
+from state.ids import bare
 from state.moment import milliseconds
 
 CONTACT = "contact"
@@ -36,7 +37,7 @@ def _read(path: Path, rows: "csv.DictReader[str]") -> Outcomes:
     for row in rows:
         at = _moment(path, rows.line_num, row)
         id_ = next(candidates((row[CONTACT] or "").strip()), None)
-        if id_ is None:
+        if id_ is None or not bare(id_):
             raise Problem(f"{path}, line {rows.line_num}: {CONTACT} is no e-mail, user:ID or crm:ID")
         known = outcomes.get(id_)
         outcomes[id_] = at if known is None else known if at is None else min(known, at)

@@ -1,6 +1,7 @@
 """When the batches of a log happened: what it takes to read a log in the order of time without sorting it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import msgspec
 
@@ -26,11 +27,11 @@ class Outline(msgspec.Struct, frozen=True):
 
 def batches(log: LogFile) -> Iterator[Batch]:
     """The log in batches; always the same ones. Raises `LogError`."""
-    reader = Reader(log)
-    while not reader.at_end:
-        batch = reader.read(AT_ONCE, AT_ONCE_BYTES)
-        if batch is not None:
-            yield batch
+    with closing(Reader(log)) as reader:
+        while not reader.at_end:
+            batch = reader.read(AT_ONCE, AT_ONCE_BYTES)
+            if batch is not None:
+                yield batch
 
 
 def outline_of(log: LogFile) -> Outline:

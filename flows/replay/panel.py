@@ -10,7 +10,6 @@ import msgspec
 from flows.replay.course import Course
 from flows.replay.outcomes import Outcomes
 from flows.replay.subjects import Everyone, Step
-from state.subject import Subject
 
 DAY_MS = 86_400_000
 REVIEW_EVERY_MS = 7 * DAY_MS
@@ -35,33 +34,36 @@ class Panel:
         self.horizon = horizon
         self.rows: list[Row] = []
         self._courses = courses
-        self.subject_of: dict[str, str] = {}
-        """Lead -> the contact that holds its facts, for the leads that were ever seen."""
+        self.subject_of = {lead: lead for lead in outcomes}
+        """Lead -> the contact that it belongs to."""
+        self._leads_of = {lead: {lead} for lead in outcomes}
         self.first_seen: dict[str, int] = {}
         """Lead -> the end (ms) of the step in which it was seen first."""
         self._next_review = 0
 
     def take(self, step: Step, everyone: Everyone) -> None:
         """Look at a step; on a review day, at every lead."""
+        for known, owner in step.moved.items():
+            if known in self.outcomes:
+                self.subject_of[known] = owner
+                self._leads_of.setdefault(owner, set()).add(known)
         for subject in step.changed:
-            if subject.id[:2] != "d:":
-                self._notice(subject, step.at)
+            if subject.sources and subject.id in self._leads_of:
+                self._notice(subject.id, step.at)
         if step.at >= self._next_review:
             self._next_review = step.at + REVIEW_EVERY_MS
             self.rows += self._review(step.at, everyone)
 
-    def _notice(self, subject: Subject, at: int) -> None:
-        if subject.sources:
-            for known in (subject.id, *subject.sources):
-                if known in self.outcomes:
-                    self.subject_of[known] = subject.id
-                    self.first_seen.setdefault(known, at)
+    def _notice(self, id_: str, at: int) -> None:
+        for lead in self._leads_of[id_]:
+            if self.subject_of[lead] == id_:
+                self.first_seen.setdefault(lead, at)
 
     def _review(self, at: int, everyone: Everyone) -> list[Row]:
         """The rows as of the end of a step: the moment after its last one is when they are judged."""
         rows = []
         for place, (lead, converted) in enumerate(self.outcomes.items()):
-            subject = everyone.find(self.subject_of.get(lead, lead))
+            subject = everyone.find(self.subject_of[lead])
             if subject is None or not subject.sources or (converted is not None and converted <= at):
                 continue
             converts = converted is not None and converted <= at + self.horizon

@@ -1,6 +1,6 @@
 """The second half of a fold: contacts and accounts in memory, and who of them changed in a step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -17,12 +17,13 @@ from state.subject import Subject
 class Step(msgspec.Struct, frozen=True):
     """Who changed by `at` (ms), and has now to be evaluated; what happens later is in no one's facts.
 
-    `events` of them happened since the step before.
+    `events` of them happened since the step before. `moved`: known id -> the contact that it has come to belong to.
     """
 
     at: int
     changed: list[Subject]
     events: int
+    moved: dict[str, str] = {}
 
 
 class Everyone:
@@ -31,6 +32,16 @@ class Everyone:
     def __init__(self) -> None:
         self.contacts: Held[Subject] = Held("contact", Subject)
         self.accounts: Held[Subject] = Held("account", Subject)
+        self._moved: dict[str, str] = {}
+
+    def step(self, at: int, events: int) -> Step:
+        """Who and what changed since this was last asked."""
+        moved, self._moved = self._moved, {}
+        return Step(at, self._changed(), events, moved)
+
+    def move(self, moved: Mapping[str, str]) -> None:
+        """Known ids belong to other contacts."""
+        self._moved.update(moved)
 
     def find(self, id_: str) -> Subject | None:
         """The contact or account of an id."""
@@ -42,8 +53,7 @@ class Everyone:
         """Set what is known of a contact or an account."""
         (self.accounts if subject.id[:2] == "d:" else self.contacts).put(subject)
 
-    def changed(self) -> list[Subject]:
-        """Who changed since this was last asked."""
+    def _changed(self) -> list[Subject]:
         found = [*self.contacts.dirty.values(), *self.accounts.dirty.values()]
         self.contacts.dirty.clear()
         self.accounts.dirty.clear()
@@ -60,11 +70,13 @@ class Joining:
 
     def __init__(self, everyone: Everyone, keep: Keep, scoring: Scoring) -> None:
         """The scoring is only there because a live stage has one: nothing is evaluated here."""
+        self._everyone = everyone
         self._contacts = ScoreShard(everyone.contacts, scoring, keep, LogClock())
         self._accounts = ScoreShard(everyone.accounts, scoring, keep, LogClock())
 
     def hear(self, frame: Frame) -> None:
         """Join what a frame says."""
+        self._everyone.move(frame.moved)
         self._hear(frame.touched)
         self._hear(frame.replaced)
 
