@@ -142,9 +142,8 @@ class Launcher:
 
 
 def _cause(code: int) -> Cause:
-    if code in {CRASHED, HANGS}:
-        return "crash" if code == CRASHED else "hang"
-    return "signal" if code < 0 else "failure"
+    known: dict[int, Cause] = {CRASHED: "crash", HANGS: "hang", UNREACHABLE: "store"}
+    return known.get(code, "signal" if code < 0 else "failure")
 
 
 def _ending(code: int) -> str:

@@ -12,7 +12,7 @@ from state.store import KINDS
 PREFIX = "leadstream_"
 Sort = Literal["counter", "gauge", "histogram"]
 Over = Literal["sum", "max", "min"]
-Cause = Literal["crash", "signal", "failure", "hang"]
+Cause = Literal["crash", "signal", "failure", "hang", "store"]
 """Why a flow was started again."""
 
 
