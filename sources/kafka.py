@@ -8,7 +8,7 @@ from confluent_kafka import Message
 from config.kafka import KafkaAccess
 from sources.jsonl import LINE_LIMIT
 from sources.kafka_messages import AT_ONCE, KafkaMessages, KafkaPlan
-from state.batch import Batch
+from state.batch import Batch, Unit
 from state.kafka_cluster import Partition
 
 
@@ -18,6 +18,8 @@ class KafkaLog:
     Raises `KafkaRefused` for what a person has to change, `LogError` where reading on would jump over events, and on
     opening `KafkaUnavailable`; a cluster that stops answering is waited for.
     """
+
+    unit: Unit = "events"
 
     def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
         self._messages = KafkaMessages(access, plan, say)
@@ -37,6 +39,10 @@ class KafkaLog:
     def proven(self, positions: Mapping[str, int]) -> None:
         """All below these is in the store: note it in the group."""
         self._messages.commit(positions)
+
+    def behind(self) -> dict[str, int]:
+        """How many messages were not read yet, by partition."""
+        return self._messages.behind()
 
     def close(self) -> None:
         """Leave the cluster."""

@@ -88,6 +88,14 @@ class KafkaMessages:
             offsets = [TopicPartition(one.topic.name, one.number, at) for one, at in mine]
             self._consumer.commit(offsets=offsets, asynchronous=True)
 
+    def behind(self) -> dict[str, int]:
+        """How many messages of each partition were not read yet, as far as the brokers said with the last ones."""
+        return {one.name: self._left(place) for place, one in self._partitions.items()}
+
+    def _left(self, place: Place) -> int:
+        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
+        return max(end - self._next[place], 0)  # -1001 before a broker has answered
+
     def close(self) -> None:
         """Leave the cluster."""
         self._consumer.close()

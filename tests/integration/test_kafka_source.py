@@ -253,3 +253,9 @@ def test_what_is_proven_is_noted_in_the_group(kafka_topics: TestTopics, opened: 
     some(log, 10)
     log.proven({partition(kafka_topics, topic): 7, "another": 3})
     assert wait_for(lambda: (at := kafka_topics.committed(topic, topic)) > 0 and at) == 7
+
+
+def test_what_was_not_read_yet_is_told_in_events(kafka_topics: TestTopics, opened: Open) -> None:
+    log = opened(kafka_topics.write(kafka_topics.make(), TEN), until_end=False)
+    wait_for(lambda: log.read(4))
+    wait_for(lambda: list(log.behind().values()) == [6])
