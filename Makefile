@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell { pwd; echo '$(PYTHON)'; cat requirements.lock pyproject.toml; } | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: run test faults lint bench bench-short clean help
+.PHONY: run test faults faults-mutants lint bench bench-short clean help
 
 run: $(READY) ## Play four months of traffic through the whole pipeline (options: ARGS="--speed 5")
 	@$(BIN)/leadstream run $(ARGS)
@@ -19,6 +19,9 @@ test: lint ## Lint, then every test: unit, property, contract, integration (a fe
 
 faults: $(READY) ## Kill the flow again and again on a long log, and compare what is left (minutes)
 	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+faults-mutants: $(READY) ## Take one guard away at a time, and see the fault tests notice (minutes)
+	@$(BIN)/python -m tests.faults.mutants
 
 lint: $(READY) ## Style, format and types (ruff, mypy --strict)
 	@$(BIN)/ruff check
@@ -36,7 +39,7 @@ clean: ## Remove all that make made: .venv, build, caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 $(READY):
 	@python=$$(sh .ci/find-python $(if $(PYTHON),'$(PYTHON)')) && \

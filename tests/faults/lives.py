@@ -28,7 +28,6 @@ class Lives:
     def __init__(self, settings: Settings, seed: int) -> None:
         self._settings = settings
         self._chance = random.Random(seed)
-        self._saved = 0
         self.kills = 0
         self.read = 0
 
@@ -43,11 +42,12 @@ class Lives:
     def killed(self, workers: int, moment: Moment) -> None:
         """One life: it starts, commits something, and one of its processes is killed."""
         begins = self._resumes()
-        assert begins < self._saved or not self.kills, "the last kill cost nothing that has to be read again"
-        last = self._run(workers, lambda: self._reached() > begins, self._chance_to_kill(moment))
-        self._saved = self._reached()
+        self.read += self._run(workers, lambda: self._reached() > begins, self._chance_to_kill(moment))
         self.kills += 1
-        self.read += last
+        if self._settings.rewind_ms:
+            assert self._resumes() < self._reached(), "the kill cost nothing that has to be read again"
+        else:
+            assert self._reached() < self._size(), "the kill came when everything had been read"
 
     def ended(self, workers: int) -> None:
         """The last life, to the log's end."""
@@ -81,6 +81,10 @@ class Lives:
         """From where the next life reads on, all logs together."""
         with closing(_Store(self._settings)) as store:
             return sum(point.position for point in resume_at(store.checkpoints(), self._settings.rewind_ms).values())
+
+    def _size(self) -> int:
+        assert self._settings.log is not None
+        return sum(path.stat().st_size for path in self._settings.log.iterdir())
 
     def _reached(self) -> int:
         with closing(_Store(self._settings)) as store:

@@ -27,21 +27,28 @@ def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     )  # fmt: skip
 
 
-def check(settings: Settings, kills: int, workers: list[int], seed: int, hot: float = 0.0) -> Lives:
-    """Kill the flow so often, in each tempo in turn, on these numbers of processes in turn; compare what is left."""
+def check(
+    settings: Settings, kills: int, workers: list[int], *, seed: int, hot: float = 0.0, backlog: int = 0
+) -> Lives:
+    """Kill the flow so often, in each tempo in turn, on these numbers of processes in turn; compare what is left.
+
+    There are always `backlog` events that it cannot have read before a kill.
+    """
     tempos = list(itertools.islice(itertools.cycle(EVENTS), kills))
     assert settings.log is not None
     aside = settings.log.with_name("aside")
-    lines = messy_log(aside, sum(EVENTS[tempo] for tempo in tempos) + 2_000, seed, LINES_A_FILE, hot)
+    events = sum(EVENTS[tempo] for tempo in tempos) + 2_000 + backlog
+    lines = messy_log(aside, events, seed, LINES_A_FILE, hot)
     files = iter(sorted(aside.iterdir()))
     lives = Lives(settings, seed)
+    lives.grow(files, backlog, LINES_A_FILE)
     for number, tempo in enumerate(tempos):
         lives.grow(files, EVENTS[tempo], LINES_A_FILE)
         lives.killed(workers[number % len(workers)], tempo)
     lives.grow(files, len(lines), LINES_A_FILE)
     lives.ended(workers[-1])
     compare(settings, lines)
-    assert (lives.kills, lives.read > len(lines)) == (kills, True)
+    assert (lives.kills, lives.read > len(lines) or not settings.rewind_ms) == (kills, True)
     return lives
 
 
@@ -55,7 +62,13 @@ def compare(settings: Settings, lines: list[bytes]) -> None:
 
 @pytest.mark.timeout(170)
 def test_a_few_kills_of_one_process_of_two_leave_no_trace(settings: Settings) -> None:
-    check(settings, kills=6, workers=[2], seed=21)
+    check(settings, kills=10, workers=[2], seed=21)
+
+
+@pytest.mark.timeout(170)
+def test_what_is_noted_as_read_is_in_the_store_without_any_rewind(settings: Settings) -> None:
+    lives = check(msgspec.structs.replace(settings, rewind_ms=0), kills=10, workers=[2], seed=25, backlog=8_000)
+    assert lives.kills == 10
 
 
 @pytest.mark.faults
