@@ -6,7 +6,7 @@ import sys
 import typer
 
 from config.loading import ModelError
-from flows import cli_archive, cli_crm, cli_erase, cli_flows, cli_identity, cli_model, cli_read, cli_replay
+from flows import cli_archive, cli_crm, cli_erase, cli_fit, cli_flows, cli_identity, cli_model, cli_read, cli_replay
 from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
 from sources.log_error import LogError
@@ -35,6 +35,7 @@ app.command("run")(cli_flows.run)
 app.command("score")(cli_flows.score)
 app.command("deliver")(cli_flows.deliver)
 app.command("replay")(cli_replay.replay)
+app.command("fit")(cli_fit.fit)
 app.command("show")(cli_read.show)
 app.command("top")(cli_read.top)
 app.command("archive")(cli_archive.archive)

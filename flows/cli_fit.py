@@ -1,0 +1,77 @@
+"""`leadstream fit`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from config.loading import standard_model_path
+from config.model import Span
+from flows import options
+from flows.exits import NOTHING_FOUND, Problem
+from flows.replay.plan import Plan
+from operators.decode import AHEAD_MS
+from operators.identify_shard import Limits
+from state.clock import wall_clock
+
+Log = Annotated[Path, typer.Argument(help="JSONL log or folder, or a file saved by `replay --ledgers`.")]
+Outcomes = Annotated[Path, typer.Option(help="CSV: contact,converted_at of every lead; empty: it did not.")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="The model file to propose.")]
+Horizon = Annotated[str, typer.Option(help="A score is to tell who converts within.")]
+
+
+def fit(  # noqa: PLR0913  typer takes a command's options as parameters
+    log: Log,
+    outcomes: Outcomes,
+    out: Out,
+    model: options.ModelFile = None,
+    horizon: Horizon = "30d",
+    contacts_per_visitor: options.ContactsPerVisitor = 5,
+    visitors_per_id: options.VisitorsPerId = 250,
+    trust_statements: options.TrustStatements = False,
+    json: options.Json = False,
+) -> None:
+    """Propose the points, half-lives and limits that rank the leads that convert best, as a model file.
+
+    Learnt from the earlier part of the log and judged by the later one, beside the current model. The file is the
+    current one with other numbers; its note says what it was fitted to. Nothing is put to use.
+
+    Example: `leadstream fit events/ --outcomes outcomes.csv --model ours.toml -o proposed.toml`
+    """
+    from flows.fit.report import print_fit  # noqa: PLC0415  scikit-learn takes a second to load
+    from flows.fit.run import fit as fit_model  # noqa: PLC0415
+
+    plan = Plan(
+        log=log,
+        models=(model or standard_model_path(),),
+        latest=wall_clock() + AHEAD_MS,
+        limits=Limits(contacts_per_visitor, visitors_per_id),
+        trust_statements=trust_statements,
+    )
+    found = fit_model(plan, outcomes, _span(horizon))
+    if json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found.report), indent=2) + b"\n")
+    else:
+        print_fit(Console(), found.report)
+    if found.text is None:
+        print("leadstream: nothing ranks better than the current model; no file is written", file=sys.stderr)
+        raise typer.Exit(NOTHING_FOUND)
+    _write(out, found.text)
+    print(f"leadstream: proposed in {out}; see `leadstream replay LOG --model {out}` for who moves", file=sys.stderr)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise Problem(f"{out} cannot be written ({error.strerror}): name another file with -o") from None
+
+
+def _span(text: str) -> int:
+    try:
+        return int(Span.parse(text))
+    except ValueError as error:
+        raise Problem(f"--horizon {text}: {error}") from None

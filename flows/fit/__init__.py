@@ -1,0 +1,1 @@
+"""Fitting: the points, half-lives and limits that rank outcomes best, proposed as a model file."""
