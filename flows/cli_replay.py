@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from config.settings import Settings
 from flows import options
+from flows.exits import Problem
+from flows.replay.live import run_live
 from flows.replay.run import Request, run
 from flows.replay.sides import Load
 from operators.identify_shard import Limits
@@ -14,7 +17,11 @@ from operators.identify_shard import Limits
 REPORT = "The report"
 GOALS = "What it is measured against"
 
-Log = Annotated[Path, typer.Argument(help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers.")]
+Log = Annotated[
+    Path | None,
+    typer.Argument(help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers.", show_default=False),
+]
+Live = Annotated[bool, typer.Option("--live", help="Evaluate the ledgers in Redis as of now, without a log.")]
 Proposed = Annotated[
     Path | None,
     typer.Option("--model", help="The model to try; without it the current one is reported alone.", show_default=False),
@@ -59,7 +66,8 @@ Ledgers = Annotated[
 
 
 def replay(  # noqa: PLR0913  typer takes a command's options as parameters
-    log: Log,
+    log: Log = None,
+    live: Live = False,
     model: Proposed = None,
     against: Against = None,
     outcomes: Outcomes = None,
@@ -76,18 +84,32 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     contacts_per_visitor: options.ContactsPerVisitor = 5,
     visitors_per_id: options.VisitorsPerId = 250,
     trust_statements: options.TrustStatements = False,
+    data: options.Data = Path("leadstream-data"),
+    redis: options.RedisUrl = "",
+    namespace: options.Namespace = "leadstream",
+    secret: options.Secret = "",
 ) -> None:
     """What a model would have done with a log, beside the current one; nothing is written but the report.
 
     The live decoding, identity and scoring code runs over the log in memory, in event time: no CRM, no network.
+    With --live: over the ledgers in Redis, with a word on the rules that those cannot judge.
 
     Examples: `leadstream replay events/ --model new.toml --outcomes outcomes.csv --html report.html`,
     `leadstream replay events/ --model new.toml --fail-if "high_per_day > 40" --fail-if "auc < baseline - 0.01"`,
     `leadstream replay events/ --ledgers june.ledgers`, then `leadstream replay june.ledgers --model new.toml`
     """
     request = Request(
-        log=log, proposed=model, current=against, outcomes=outcomes, as_of=as_of, every=every, horizon=horizon,
-        html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers, load=Load((reps, capacity, quota)),
-        limits=Limits(contacts_per_visitor, visitors_per_id), trust_statements=trust_statements,
+        log=_replayed(log, namespace, live=live), proposed=model, current=against, outcomes=outcomes, as_of=as_of,
+        every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
+        load=Load((reps, capacity, quota)), limits=Limits(contacts_per_visitor, visitors_per_id),
+        trust_statements=trust_statements,
     )  # fmt: skip
-    raise typer.Exit(run(request, Console()))
+    where = Settings(data=data, redis=redis, namespace=namespace, secret=secret)
+    raise typer.Exit(run_live(request, where, Console()) if live else run(request, Console()))
+
+
+def _replayed(log: Path | None, namespace: str, *, live: bool) -> Path:
+    """What a report says it is about."""
+    if live == (log is not None):
+        raise Problem("name a log to replay, or --live for what is in Redis; one of them")
+    return log or Path(namespace)

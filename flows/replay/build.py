@@ -45,7 +45,6 @@ class Evaluation:
         self.courses = tuple(map(Course, joint.models, joint.scorings))
         self._panel = Panel(asked.outcomes, self.courses, asked.horizon) if asked.outcomes else None
         self._counts = Counts()
-        self._events = 0
         self._at = 0
 
     def go_through(self, past: Past) -> None:
@@ -57,9 +56,8 @@ class Evaluation:
                 if self._panel:
                     self._panel.take(each, self.everyone)
             self._counts, self._at = counts, step.at
-            self._events += step.events
             self.everyone.pack()
-        if not self._events:
+        if not self._at:
             raise Problem(f"{self._asked.log} holds no event that could be used: nothing can be replayed")
 
     def report(self, notes: list[str]) -> Report:

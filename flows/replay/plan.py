@@ -1,6 +1,7 @@
 """What is replayed, and how; also what the process that reads the log is told."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
@@ -31,11 +32,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def load(self) -> Joint:
         """The models, ready to be folded for and to score by. Raises `ModelError`."""
-        return joint(self.read_models())
+        return joint(load_models(self.models))
 
-    def read_models(self) -> list[Model]:
-        """The models, checked. Raises `ModelError`."""
-        return [load_model(path) for path in self.models]
+
+def load_models(paths: Iterable[Path]) -> list[Model]:
+    """The models in these files, checked. Raises `ModelError`."""
+    return [load_model(path) for path in paths]
 
 
 def to_json(plan: Plan) -> bytes:

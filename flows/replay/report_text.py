@@ -16,11 +16,8 @@ LINES = 3
 def print_report(report: Report, console: Console) -> None:
     """All of it, the findings first."""
     console.print(f"[bold]{plain(sentences.headline(report))}[/]")
-    console.print(
-        f"{report.events:,} events, {report.dead:,} of them unusable; {report.contacts:,} contacts, "
-        f"{report.accounts:,} accounts",
-        style="dim", highlight=False,
-    )  # fmt: skip
+    events = f"{report.events:,} events, {report.dead:,} of them unusable; " if report.events else ""
+    console.print(f"{events}{report.contacts:,} contacts, {report.accounts:,} accounts", style="dim", highlight=False)
     for finding in findings(report):
         console.print(plain(finding), highlight=False)
     for title, table in tables(report):

@@ -12,12 +12,12 @@ from config.loading import standard_model_path
 from config.model import Span
 from flows.exits import FAILED, Problem
 from flows.replay.build import Asked, Evaluation
-from flows.replay.gate import read_gate
+from flows.replay.gate import Gate, read_gate
 from flows.replay.history import Past, of_ledgers, of_log, saved
 from flows.replay.joint import Joint, joint
 from flows.replay.ledgers_file import LedgersReader, LedgersWriter, is_ledgers
 from flows.replay.outcomes import read_outcomes
-from flows.replay.plan import Plan
+from flows.replay.plan import Plan, load_models
 from flows.replay.progress import ReplayProgress
 from flows.replay.reader import frames_of_process
 from flows.replay.report import Report
@@ -52,7 +52,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 def run(request: Request, console: Console) -> int:
     """Replay, print, write, judge: the exit code. Raises `Problem`, `ModelError`, `LogError`."""
     gates = [read_gate(text) for text in request.fail_if]
-    report = replay(request)
+    return conclude(replay(request), request, gates, console)
+
+
+def conclude(report: Report, request: Request, gates: list[Gate], console: Console) -> int:
+    """Print, write and judge a report: the exit code. Raises `Problem`."""
     print_report(report, console)
     write(report, request)
     broken = [why for gate in gates if (why := gate.broken(report.figures, report.baseline))]
@@ -69,14 +73,14 @@ def replay(request: Request) -> Report:
         require_lines(request.log)
     elif request.every and plan.every != reader.header.every:
         raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
-    shared = joint(plan.read_models(), reader.header.heard if reader else None)
+    shared = joint(load_models(plan.models), reader.header.heard if reader else None)
     outcomes = read_outcomes(request.outcomes) if request.outcomes else None
     every = reader.header.every if reader else plan.every
     asked = Asked(
         log=request.log, every=every, outcomes=outcomes, horizon=_span(request.horizon, "--horizon"), load=request.load
     )
     evaluation = Evaluation(shared, asked)
-    with _no_garbage(), ReplayProgress() as progress:
+    with uncollected(), ReplayProgress() as progress:
         if reader:
             past = of_ledgers(reader, plan.until, evaluation.everyone)
         else:
@@ -136,7 +140,7 @@ def _notes(every: int) -> list[str]:
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Records hold no cycles, and every look for some walks over all of them."""
     collecting = gc.isenabled()
     gc.disable()

@@ -44,8 +44,8 @@ def about(model: Model) -> About:
 def shown(stands: Sequence[Stand]) -> Sequence[Stand]:
     """The steps without those before the log really begins: a broken clock or two make no period."""
     so_far = list(accumulate(stand.events for stand in stands))
-    noise = NOISE * so_far[-1] if so_far else 0
-    return [stand for stand, events in zip(stands, so_far, strict=True) if events > noise]
+    noise = NOISE * so_far[-1]
+    return stands[-1:] if not noise else [stand for stand, events in zip(stands, so_far, strict=True) if events > noise]
 
 
 def _days(stands: Sequence[Stand], kind: Kind) -> list[DayRow]:

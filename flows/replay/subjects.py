@@ -53,6 +53,10 @@ class Everyone:
         """Set what is known of a contact or an account."""
         (self.accounts if subject.id[:2] == "d:" else self.contacts).put(subject)
 
+    def change(self, subject: Subject) -> None:
+        """Count somebody among those who changed."""
+        (self.accounts if subject.id[:2] == "d:" else self.contacts).dirty[subject.id] = subject
+
     def _changed(self) -> list[Subject]:
         found = [*self.contacts.dirty.values(), *self.accounts.dirty.values()]
         self.contacts.dirty.clear()

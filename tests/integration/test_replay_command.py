@@ -11,7 +11,7 @@ import pytest
 from flows.process import environment
 from tests.commands import SIMPLE
 from tests.events import write_log
-from tests.integration.conftest import Leadstream
+from tests.integration.conftest import Leadstream, Score
 from tests.unit.flows.replay.days import hot, on
 
 OUTCOMES = "contact,converted_at\nann@acme.com,2025-06-12T00:00:00Z\nbob@acme.com,\ncid@beta.io,\n"
@@ -176,3 +176,32 @@ def test_a_replay_opens_no_socket_imports_no_client_and_writes_nothing_but_its_r
     command = [sys.executable, "-c", REPLAYING, str(log), str(SIMPLE), *map(str, report)]
     ended = subprocess.run(command, env=env, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (ended.returncode, ended.stderr, [path.exists() for path in report]) == (0, "", [True, True])
+
+
+def test_live_ledgers_are_evaluated_under_both_models(
+    score: Score, leadstream: Leadstream, log: Path, proposed: Path
+) -> None:
+    score(log, log_time=True)
+    ended = leadstream("replay", "--live", "--model", proposed, "--against", SIMPLE)
+    assert (ended.code, "1 of 3 contacts (33%) change bands: 1 up, 0 down." in ended.out) == (0, True)
+
+
+def test_live_ledgers_say_which_rules_they_cannot_judge(
+    score: Score, leadstream: Leadstream, log: Path, proposed: Path
+) -> None:
+    score(log, log_time=True)
+    proposed.write_text(proposed.read_text().replace("docs_viewed", "manual_viewed"))
+    ended = leadstream("replay", "--live", "--model", proposed, "--against", SIMPLE)
+    assert "contact rule docs: nobody listened for manual_viewed" in ended.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("events.jsonl", "--live")])
+def test_a_replay_is_of_a_log_or_of_what_is_live(leadstream: Leadstream, arguments: tuple[str, ...]) -> None:
+    ended = leadstream("replay", *arguments)
+    assert (ended.code, ended.err) == (
+        2, "leadstream: name a log to replay, or --live for what is in Redis; one of them\n",
+    )  # fmt: skip
+
+
+def test_what_needs_a_log_is_refused_for_live_ledgers(leadstream: Leadstream, outcomes: Path) -> None:
+    assert "--outcomes needs a log" in leadstream("replay", "--live", "--outcomes", outcomes).err
