@@ -95,14 +95,13 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     With --live: over the ledgers in Redis, with a word on the rules that those cannot judge.
 
     Examples: `leadstream replay events/ --model new.toml --outcomes outcomes.csv --html report.html`,
-    `leadstream replay events/ --model new.toml --fail-if "high_per_day > 40" --fail-if "auc < baseline - 0.01"`,
-    `leadstream replay events/ --ledgers june.ledgers`, then `leadstream replay june.ledgers --model new.toml`
+    `leadstream replay events/ --ledgers june.ledgers`, `leadstream replay june.ledgers --fail-if "auc < baseline"`
     """
     request = Request(
         log=_replayed(log, namespace, live=live), proposed=model, current=against, outcomes=outcomes, as_of=as_of,
         every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
-        load=Load((reps, capacity, quota)), limits=Limits(contacts_per_visitor, visitors_per_id),
-        trust_statements=trust_statements,
+        load=Load((reps, capacity, quota)), trust_statements=trust_statements,
+        limits=Limits(contacts_per_visitor, visitors_per_id),
     )  # fmt: skip
     where = Settings(data=data, redis=redis, namespace=namespace, secret=secret)
     raise typer.Exit(run_live(request, where, Console()) if live else run(request, Console()))
