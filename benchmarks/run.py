@@ -18,6 +18,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from benchmarks.group import group_rows, split
 from benchmarks.measure import (
     decode_rows,
     flow_rows,
@@ -33,6 +34,7 @@ from benchmarks.traffic import recent_start, write
 
 SEED = 7
 LOG = Path("build/traffic.jsonl")
+PARTS = Path("build/traffic-parts")
 QUARTER = Path("build/traffic-quarter.jsonl")
 RESULT = Path("build/bench.json")
 
@@ -63,6 +65,7 @@ def prepare(events: int, now: datetime) -> None:
     write(LOG, events, SEED, recent_start(events, now))
     with LOG.open("rb") as lines, QUARTER.open("wb") as quarter:
         quarter.writelines(islice(lines, events // 4))
+    split(LOG, PARTS)
 
 
 def measure(form: Form, now: datetime) -> Iterator[Rows]:
@@ -72,6 +75,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     flow = flow_rows(LOG, form.events, baselines)
     yield flow
     yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
+    yield group_rows(PARTS, form.events, flow["flow"])
     yield memory_rows(form.subjects, now)
     yield latency_rows(form.latency_s, flow["flow"])
     yield weighing_rows(form.weighed, SEED)

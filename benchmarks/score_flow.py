@@ -51,9 +51,9 @@ def score_command(log: Path, server: Server, data: Path) -> list[str]:
     return [*LEADSTREAM, "score", str(log), *where]
 
 
-def score(log: Path, server: Server, data: Path) -> FlowRun:
-    """Run the flow over a log to its end; raises `FlowFailed`."""
-    command = [*score_command(log, server, data), "--until-end", "--json"]
+def score(log: Path, server: Server, data: Path, *more: str) -> FlowRun:
+    """Run the flow over a log to its end, with more options if need be; raises `FlowFailed`."""
+    command = [*score_command(log, server, data), "--until-end", "--json", *more]
     with tempfile.NamedTemporaryFile() as peak, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.perf_counter()
         code = _run([sys.executable, "-I", "-S", peak_program.__file__, peak.name, *command], out, err)

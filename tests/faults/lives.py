@@ -57,14 +57,16 @@ class Lives:
     def _run(self, workers: int, ready: Callable[[], bool], strike: Callable[[], None], code: int = -9) -> int:
         """How many events it had read."""
         latest: dict[int, Report] = {}
-        struck = []
+        struck = False
 
         def hear(line: bytes) -> None:
+            nonlocal struck
             report = msgspec.json.decode(line, type=Report)
             assert report.received == report.used + report.ignored + report.dead
             latest[report.process] = report
             if report.received and not struck and ready():  # before it has read, positions are not put back yet
-                struck.append(strike())
+                struck = True
+                strike()
 
         settings = msgspec.structs.replace(self._settings, workers=workers)
         assert Processes("score", settings, QUIET_S).run(hear) == code
