@@ -122,7 +122,9 @@ def split(
 def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     keys: Annotated[
         list[str] | None,
-        typer.Argument(help="A visitor, a contact, a company's domain; or one identifier: email:…, crm:…, user:…."),
+        typer.Argument(
+            help="A visitor, a contact, a company's domain; one identifier: email:…, crm:…, user:…; or agent:KIND."
+        ),
     ] = None,
     log: Annotated[
         Path | None,
@@ -137,11 +139,12 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
 ) -> None:
     """Bots and insiders: nothing that happened under an identifier counts, before or after, and scores are put right.
 
-    A contact stands for all its identifiers, a domain for everybody of that company, also who comes later. It writes to
-    the event log.
+    A contact stands for all its identifiers, a domain for everybody of that company, also who comes later; `agent:` for
+    what a kind of user agent did, and will do. It writes to the event log.
 
     Examples: `leadstream retract visitor:bot_1 --log events/ --note "price crawler"`,
-    `leadstream retract ourselves.com --log events/`, `leadstream retract --report`
+    `leadstream retract ourselves.com --log events/`, `leadstream retract agent:chrome-88-windows --log events/`,
+    `leadstream retract --report`
     """
     if report:
         with _opened(settings) as (_, reading):

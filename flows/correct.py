@@ -15,7 +15,7 @@ from state.links import Links, holding, is_retracted
 from state.subject import Source
 from state.touch import touch_at
 
-WRITTEN = {"d": "domain"} | {prefix: kind for kind, prefix in KINDS.items()}
+WRITTEN = {"d": "domain", "g": "agent"} | {prefix: kind for kind, prefix in KINDS.items()}
 
 
 def written(id_: str) -> str:
@@ -124,6 +124,8 @@ def _many(reading: Reading, key: str) -> str:
     ids = list(candidates(key))
     if many := many_id(key):
         return many
+    if key.startswith("agent:"):
+        raise Problem(f"{key} is no kind of user agent: write it as agent:chrome-88-windows, as `identity show` does")
     if not ids or ids[0][0] != "d" or any(reading.source(id_) for id_ in ids[1:]):
         return ""
     return many_id(f"domain:{bare(ids[0])}")

@@ -11,6 +11,7 @@ from flows.exits import NotFound, Problem
 from flows.find import candidates, find
 from flows.reading import Reading
 from operators.identify import NOBODY, owners, resolve
+from operators.verdicts import EVERYONE
 from state import links
 from state.codec import Decoder
 from state.ids import bare, is_visitor
@@ -160,7 +161,8 @@ def whom(target: str) -> str:
 def sources_of(scan: Scan, kind: Kind, ids: Collection[str]) -> Iterator[Source]:
     """The known ids or visitors whose records may name one of these ids."""
     may_name = search(ids)
-    return (_sources.decode(stored) for stored in scan(kind) if may_name(stored))
+    found = (_sources.decode(stored) for stored in scan(kind) if may_name(stored))
+    return (source for source in found if source.id != EVERYONE)
 
 
 def subjects_of(scan: Scan, kind: Kind, ids: Collection[str]) -> Iterator[Subject]:

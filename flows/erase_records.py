@@ -12,6 +12,7 @@ import msgspec
 from flows.erase_person import Person, Scan, decoded, ids_of, search, sources_of, subjects_of
 from flows.erase_sources import Changed, Purge, followed_again, is_empty, moved
 from flows.parts import Parts
+from flows.reading import verdicts_in
 from operators.score_shard import ScoreShard
 from operators.urgency import Urgency, outbox_score
 from state.codec import encode
@@ -87,13 +88,14 @@ class RecordsErasing:
     def _told(self, changed: dict[str, Changed]) -> list[Replaced]:
         """What contacts and accounts of others have to hear."""
         person, parts = self._person, self._parts
+        retracted = verdicts_in(self._store).retracted
         told: list[Replaced] = []
         kinds: tuple[Kind, ...] = ("contact", "account")
         for kind in kinds:
             for subject in subjects_of(self._scan, kind, person.ids | person.met | person.devices):
                 told += self._purge.subject(subject)
         for one in changed.values():
-            told += moved(one, parts.limits, parts.keep)
+            told += moved(one, parts.limits, parts.keep, retracted)
         return [message for message in told if message.to not in person.ids]
 
     def _correct(self, told: Sequence[ToSubject]) -> None:

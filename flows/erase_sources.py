@@ -1,11 +1,12 @@
 """What is left of a source, or of a subject's shares, when somebody it has to do with is erased. Pure functions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
 from flows.erase_mentions import says, spelled
 from flows.erase_person import Person, whom
+from operators.by_agent import whole
 from operators.identify import NOBODY, account_tenures, named, owners, split
 from operators.identify_shard import Limits
 from state.ids import is_visitor
@@ -42,7 +43,8 @@ class Purge:
             if id_ not in person.ids | person.devices and not (was_met and person.shared.has(touch))
         }
         facts = Facts() if was_met else self._facts(source.facts)
-        return Source(source.id, facts, links, self._known(links, source.known), followers)
+        agents = {} if was_met else source.agents
+        return Source(source.id, facts, links, self._known(links, source.known), followers, agents)
 
     def subject(self, subject: Subject) -> Iterator[Replaced]:
         """What has to change in a contact's or an account's shares. An account's shares of contacts that were only met
@@ -109,17 +111,17 @@ def followed_again(one: Changed, links_of: Callable[[str], Links], limits: Limit
 
 def is_empty(source: Source) -> bool:
     """Whether nothing says any more that there is such an id."""
-    return not (source.facts or source.links or source.followers)
+    return not (source.facts or source.agents or source.links or source.followers)
 
 
-def moved(one: Changed, limits: Limits, keep: Keep) -> list[Replaced]:
-    """Whose what a source did is from now on, if that is not as before."""
+def moved(one: Changed, limits: Limits, keep: Keep, retracted: Collection[str] = ()) -> list[Replaced]:
+    """Whose what a source did is from now on, if that is not as before; `retracted` kinds of agents did nothing."""
     before, after = one.before, one.after
     most = limits.contacts_per_visitor
     tenures = owners(after, most)
     if tenures == owners(before, most):
         return []
-    parts = split(Facts() if is_retracted(after.links) else after.facts, tenures, keep)
+    parts = split(Facts() if is_retracted(after.links) else whole(after, keep, retracted), tenures, keep)
     domains = tuple(after.facts.groups)
     told = [Replaced(id_, after.id, _copy(parts.get(id_)), domains) for id_ in sorted({*named(before), *named(after)})]
     return told + (list(_to_accounts(after, parts, keep)) if is_visitor(after.id) else [])

@@ -1,5 +1,6 @@
 """From what a person types to the subject they mean."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from flows.exits import NotFound
@@ -53,6 +54,14 @@ def candidates(key: str) -> Iterator[str]:
     yield from (f"{prefix}:{usable(key)}" for prefix in "cua")
 
 
+def touches_of(source: Source) -> dict[str, int]:
+    """How many touches a source has of each signal, whatever agents they were by."""
+    touches: Counter[str] = Counter()
+    for ledger in (source.facts.ledger, *source.agents.values()):
+        touches.update({signal: len(known) for signal, known in ledger.touches.items()})
+    return dict(sorted(touches.items()))
+
+
 def _is_text(key: str) -> bool:
     """Whether a key that a shell passed on is Unicode; every id is."""
     try:
@@ -63,6 +72,5 @@ def _is_text(key: str) -> bool:
 
 
 def _unowned(source: Source) -> str:
-    touches = source.facts.ledger.touches
-    seen = ", ".join(f"{signal} {len(known)}" for signal, known in sorted(touches.items())) or "no signals yet"
+    seen = ", ".join(f"{signal} {count}" for signal, count in touches_of(source).items()) or "no signals yet"
     return f"{bare(source.id)!r} is a visitor that nobody is known for ({seen}), so there is no score to show"

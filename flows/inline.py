@@ -48,13 +48,16 @@ class Inline:
         visitors: list[ToSource] = [message for message in heard if is_visitor(message.to)]
         waiting: list[ToSource] = [message for message in heard if not is_visitor(message.to)]
         told: list[ToSubject] = []
-        while waiting:
-            caused = self._identify("known", waiting)
+        first = verdicts
+        while waiting or first:
+            caused = self._identify("known", waiting, first)
+            first = ()
             facts = [message for message in caused if isinstance(message, LinkFacts)]
             waiting = [message for message in facts if not is_visitor(message.to)]
             visitors += [message for message in facts if is_visitor(message.to)]
             told += [message for message in caused if not isinstance(message, LinkFacts)]
-        told += [message for message in self._identify("visitor", visitors) if not isinstance(message, LinkFacts)]
+        caused = self._identify("visitor", visitors, verdicts)
+        told += [message for message in caused if not isinstance(message, LinkFacts)]
         self._score(told, verdicts)
 
     def commit(self) -> None:
@@ -65,9 +68,11 @@ class Inline:
             score.wake()
             score.commit()
 
-    def _identify(self, kind: Kind, heard: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
+    def _identify(
+        self, kind: Kind, heard: Sequence[ToSource], verdicts: Sequence[Parcel]
+    ) -> list[ToSubject | LinkFacts]:
         caused: list[ToSubject | LinkFacts] = []
-        for shard, part in self._by_shard(heard).items():
+        for shard, part in self._heard(kind, heard, verdicts).items():
             stage = self._sources.get((kind, shard))
             if stage is None:
                 stage = self._sources[kind, shard] = self._parts.identify(kind)(shard)
@@ -82,25 +87,20 @@ class Inline:
         for shard, part in self._heard("account", accounts, verdicts).items():
             self._subject_stage("account", shard).handle(part)
 
-    def _heard(
-        self, kind: Kind, told: Sequence[ToSubject], verdicts: Sequence[Parcel]
-    ) -> dict[int, list[ToSubject | LinkFacts]]:
-        parts: dict[int, list[ToSubject | LinkFacts]] = defaultdict(list)
-        for message in told:
-            parts[shard_of(message.to, self._parts.store.shards)].append(message)
-        for parcel in verdicts:
-            if parcel.stage == kind:
-                parts[parcel.shard] += [message for message in parcel.messages if isinstance(message, LinkFacts)]
-        return parts
-
     def _subject_stage(self, kind: Kind, shard: int) -> ScoreShard:
         stage = self._subjects.get((kind, shard))
         if stage is None:
             stage = self._subjects[kind, shard] = self._parts.score(kind)(shard)
         return stage
 
-    def _by_shard(self, heard: Sequence[Message]) -> dict[int, list[Message]]:
-        parts: dict[int, list[Message]] = defaultdict(list)
-        for message in heard:
+    def _heard(
+        self, kind: Kind, told: Sequence[Message], verdicts: Sequence[Parcel]
+    ) -> dict[int, list[Message | LinkFacts]]:
+        """What each shard of a stage hears."""
+        parts: dict[int, list[Message | LinkFacts]] = defaultdict(list)
+        for message in told:
             parts[shard_of(message.to, self._parts.store.shards)].append(message)
+        for parcel in verdicts:
+            if parcel.stage == kind:
+                parts[parcel.shard] += [message for message in parcel.messages if isinstance(message, LinkFacts)]
         return parts

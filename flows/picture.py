@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from flows.find import touches_of
 from flows.reading import Reading
 from operators.identify import NOBODY, is_refused, owners
 from state.ids import IdType, bare, id_type, is_visitor
@@ -31,7 +32,10 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 class Identifier(msgspec.Struct, frozen=True):
-    """One identifier of a contact. `owner` has what happens under it now; `counts` unless it was retracted."""
+    """One identifier of a contact. `owner` has what happens under it now; `counts` unless it was retracted.
+
+    `agents` are the kinds of user agents that it showed (`*`: more than are told apart).
+    """
 
     id: str
     type: IdType
@@ -40,6 +44,7 @@ class Identifier(msgspec.Struct, frozen=True):
     shared: bool
     touches: int
     last_at: str | None
+    agents: list[str]
     links: list[Linked]
 
 
@@ -72,7 +77,7 @@ def _sources(reading: Reading, subject: Subject) -> Iterator[Source]:
 
 
 def _identifier(reading: Reading, source: Source) -> Identifier:
-    ledger = source.facts.ledger
+    last_at = max(ledger.last_at for ledger in (source.facts.ledger, *source.agents.values()))
     tenures = owners(source, reading.limits.contacts_per_visitor)
     return Identifier(
         id=bare(source.id),
@@ -80,8 +85,9 @@ def _identifier(reading: Reading, source: Source) -> Identifier:
         owner=bare(tenures[-1].owner),
         counts=not is_retracted(source.links),
         shared=tenures[-1].owner == NOBODY and len({tenure.owner for tenure in tenures}) > 1,
-        touches=sum(map(len, ledger.touches.values())),
-        last_at=iso(ledger.last_at) if ledger.last_at else None,
+        touches=sum(touches_of(source).values()),
+        last_at=iso(last_at) if last_at else None,
+        agents=sorted(source.agents),
         links=sorted(_links(source), key=lambda link: link.since),
     )
 

@@ -32,7 +32,8 @@ def _identifier(identifier: Identifier, contact: str) -> str:
         of = ", a shared device: nobody's now"
     verdict = "" if identifier.counts else " [red]retracted: nothing of it counts[/]"
     active = f", last active {when(identifier.last_at)}" if identifier.last_at else ""
-    return f"[bold]{identifier.type} {plain(identifier.id)}[/] {identifier.touches} touches{active}{of}{verdict}"
+    by = f", by {plain(', '.join(identifier.agents))}" if identifier.agents else ""
+    return f"[bold]{identifier.type} {plain(identifier.id)}[/] {identifier.touches} touches{active}{by}{of}{verdict}"
 
 
 def _link(link: Linked) -> str:

@@ -12,7 +12,7 @@ from state.codec import Decoder
 from state.ids import shard_of
 from state.record import Record
 from state.score import Score
-from state.store import Kind, Store
+from state.store import Kind, Records, Store
 from state.subject import Source, Subject
 
 DEFAULT_LIMITS = Limits()
@@ -50,9 +50,8 @@ class Reading:
         return map(_sources.decode, self._store.scan(kind))
 
     def verdicts(self) -> Verdicts:
-        """Those on whole companies. Every shard has them; one is asked."""
-        stored = self._store.read("contact", 0, [EVERYONE])[0]
-        return Verdicts(_subjects.decode(stored).judged if stored else {})
+        """Those on many at once."""
+        return verdicts_in(self._store)
 
     def score(self, subject: Subject, now: int) -> Score:
         """The score as of `now` (ms), with its receipt."""
@@ -89,6 +88,15 @@ class Reading:
 def account_of(subject: Subject) -> str | None:
     """The account a contact is with now, as an id."""
     return employers(subject)[-1].owner or None
+
+
+def verdicts_in(store: Records) -> Verdicts:
+    """The verdicts on many at once. Every shard of the stages that go by them has them; one of each is asked."""
+    companies = store.read("contact", 0, [EVERYONE])[0]
+    agents = store.read("visitor", 0, [EVERYONE])[0]
+    on_companies = _subjects.decode(companies).judged if companies else {}
+    on_agents = _sources.decode(agents).known if agents else {}
+    return Verdicts({**on_companies, **on_agents})
 
 
 def decode_subject(stored: bytes) -> Subject:

@@ -7,6 +7,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from flows.find import touches_of
 from flows.reading import Reading
 from flows.show_text import plain, when
 from operators.identify import NOBODY, named, owners
@@ -22,7 +23,7 @@ SOURCES: tuple[Kind, ...] = ("known", "visitor")
 
 
 class Retracted(msgspec.Struct, frozen=True):
-    """A source, or a company, of which nothing counts: since which verdict, what was taken back, and from whom."""
+    """A source, company or kind of user agent of which nothing counts: since when; what was taken back, from whom."""
 
     id: str
     type: IdType
@@ -34,14 +35,14 @@ class Retracted(msgspec.Struct, frozen=True):
 
 def retracted(reading: Reading) -> list[Retracted]:
     """All of them, the latest verdict first."""
-    found = [*_companies(reading), *_sources(reading)]
+    found = [*_companies(reading), *_agents(reading), *_sources(reading)]
     return sorted(found, key=lambda one: one.since, reverse=True)
 
 
 def _companies(reading: Reading) -> Iterator[Retracted]:
     verdicts = reading.verdicts()
     withheld = [contact for contact in reading.subjects("contact") if contact.withheld] if verdicts.retracted else []
-    for id_ in verdicts.retracted:
+    for id_ in [id_ for id_ in verdicts.retracted if id_[0] == "d"]:
         people = [contact for contact in withheld if id_ in companies_of(contact)]
         account = reading.subject(id_)
         touches: Counter[str] = Counter()
@@ -55,13 +56,27 @@ def _companies(reading: Reading) -> Iterator[Retracted]:
         )
 
 
+def _agents(reading: Reading) -> Iterator[Retracted]:
+    verdicts = reading.verdicts()
+    for id_ in [id_ for id_ in verdicts.retracted if id_[0] == "g"]:
+        agent = bare(id_)
+        shown = [source for kind in SOURCES for source in reading.sources(kind) if agent in source.agents]
+        touches: Counter[str] = Counter()
+        for source in shown:
+            touches.update({signal: len(known) for signal, known in source.agents[agent].touches.items()})
+        since = iso(touch_at(verdicts.links[id_][RETRACTED][-1]))
+        contacts = sorted({bare(contact) for source in shown for contact in named(source)})
+        accounts = sorted({domain for source in shown for domain in accounts_of(reading, source)})
+        yield Retracted(agent, id_type(id_), since, dict(sorted(touches.items())), contacts, accounts)
+
+
 def _sources(reading: Reading) -> Iterator[Retracted]:
     yield from (
         Retracted(
             bare(source.id),
             id_type(source.id),
             iso(touch_at(source.links[RETRACTED][-1])),
-            {signal: len(touches) for signal, touches in sorted(source.facts.ledger.touches.items())},
+            touches_of(source),
             [bare(contact) for contact in named(source)],
             accounts_of(reading, source),
         )

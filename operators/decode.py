@@ -11,7 +11,7 @@ from zlib import crc32
 import msgspec
 
 from config.model import Model
-from operators.agents import Crawler, is_crawler
+from operators.agents import Crawler, agent_kind, is_crawler
 from operators.normalise import account_name, email_id, opaque_id
 from operators.signals import Listeners
 from operators.statements import FILE, NAMES, may_state, read_statement
@@ -106,8 +106,7 @@ class Decoder:
             raise Unusable("bad_time", "`timestamp` is neither ISO 8601 nor an epoch number") from None
         if not EARLIEST <= at <= latest:
             raise Unusable("bad_time", "`timestamp` lies before the year 2000 or more than a day ahead")
-        if (wire.user_agent or wire.context) and is_crawler(_agent(wire)):
-            raise Crawler
+        agent = _kind_of_agent(wire) if wire.user_agent or wire.context else ""
         message = wire.message_id
         identity = message.encode() if type(message) is str else str(message or "").encode()
         touch = at << HASH_BITS | crc32(identity or _bare(line)) & HASH_MASK  # make_touch, without the call
@@ -129,12 +128,22 @@ class Decoder:
             email,
             account_name(wire.account_domain) if wire.account_domain else "",
             _traits(wire.traits, at) if wire.traits else None,
+            None,
+            agent,
         )
 
     def _statement(self, name: str, line: bytes, touch: int) -> Event:
         if not self._may_state:
             raise Unusable("not_trusted", f"`event`: only {FILE} may say whom ids belong to (--trust-statements)")
         return Event(touch, said=read_statement(name, line, touch))
+
+
+def _kind_of_agent(wire: Wire[object]) -> str:
+    """What kind of user agent sent the event; raises `Crawler`."""
+    agent = _agent(wire)
+    if agent and is_crawler(agent):
+        raise Crawler
+    return agent_kind(agent)
 
 
 def _agent(wire: Wire[object]) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from operators.by_agent import record, shows_too_many, whole
 from operators.identify import NOBODY, account_tenures, corrected, leads_back, named, owners, sole_owner, split
 from operators.refusals import count_new_links, refusals
+from operators.verdicts import EVERYONE, Verdicts, agent_id
 from state.event import Event
-from state.ids import is_visitor
+from state.ids import bare, is_visitor
 from state.ledger import Keep
 from state.links import CLOSED, Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
 from state.measures import Refusals
@@ -74,16 +76,23 @@ class IdentifyShard:
         self._keep = keep
         self._limits = limits
         self._refused = refused or Refusals()
+        self._judged: Source | None = None
+        self._verdicts = Verdicts({})
 
     def handle(self, messages: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
         """Join what the messages say; the answer is for contacts, accounts and followers."""
         if self._shelf.full:
             self.commit()
-        self._shelf.fetch([message.to for message in messages])
+        self._shelf.fetch([message.to for message in messages] + ([] if self._judged else [EVERYONE]))
+        if self._judged is None:
+            self._judged = self._shelf.take(EVERYONE)
+            self._verdicts = Verdicts(self._judged.known)
         batch = _Batch()
         for message in messages:
             if isinstance(message, Seen):
                 self._see(message, batch)
+            elif message.to == EVERYONE:
+                self._judge(message, self._judged, batch)
             else:
                 self._learn(message, batch)
         return self._consequences(batch)
@@ -102,7 +111,10 @@ class IdentifyShard:
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)
         facts = source.facts
-        changed = _join(facts, seen, self._keep)
+        changed = record(source, seen.did, self._keep)
+        changed |= _join_said(facts, seen)
+        if self._verdicts.links and shows_too_many(source):
+            batch.moved[source.id] = source  # which agents it showed is no longer known, so all of it counts
         if seen.said and _claims(facts.groups, seen.said):
             batch.moved[source.id] = source
         if seen.links:
@@ -155,6 +167,14 @@ class IdentifyShard:
         if facts.via.count(source.id) < PASSES:
             batch.announce(source.id, facts.via)
 
+    def _judge(self, said: LinkFacts, judged: Source, batch: _Batch) -> None:
+        """Join verdicts on user agents. Whoever showed one of them says what counts, also when that is not news."""
+        self._verdicts.join(said.links)
+        self._shelf.dirty[EVERYONE] = judged
+        for source in self._shelf.search([bare(id_).encode() for id_ in said.links]):
+            if any(agent_id(agent) in said.links for agent in source.agents):
+                batch.moved[source.id] = source
+
     def _consequences(self, batch: _Batch) -> list[ToSubject | LinkFacts]:
         caused: list[ToSubject | LinkFacts] = []
         for id_, ways in batch.announced.items():
@@ -183,16 +203,21 @@ class IdentifyShard:
         owner = tenure[0].owner
         if owner == NOBODY:
             owner = account_tenures(source.facts.groups, None)[0].owner
-        return [Touched(owner, source.id, _facts_of(seen, self._keep))] if owner else []
+        return [Touched(owner, source.id, _facts_of(seen, self._keep, self._verdicts.retracted))] if owner else []
+
+    def _corrected(self, source: Source) -> int:
+        """The touch of the latest statement that changed what counts of a source; 0 if there is none."""
+        return max(corrected(source), self._verdicts.corrected(map(agent_id, source.agents)))
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
-        facts = Facts() if is_retracted(source.links) else source.facts.copy()
+        retracted = self._verdicts.retracted
+        facts = Facts() if is_retracted(source.links) else whole(source, self._keep, retracted)
         if self._visitors and not source.links:
             return list(self._to_accounts(source, facts))
         parts = split(facts, owners(source, self._limits.contacts_per_visitor), self._keep)
         domains = tuple(source.facts.groups)
-        at = corrected(source)
+        at = self._corrected(source)
         told: list[ToSubject | LinkFacts] = [
             Replaced(id_, source.id, parts.get(id_), domains, at) for id_ in named(source)
         ]
@@ -206,20 +231,22 @@ class IdentifyShard:
             return
         parts = split(unowned, account_tenures(unowned.groups, None), self._keep)
         for domain in source.facts.groups:
-            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"), corrected=corrected(source))
+            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"), corrected=self._corrected(source))
 
 
-def _facts_of(seen: Sequence[Seen], keep: Keep) -> Facts:
-    """What events contribute, as facts."""
+def _facts_of(seen: Sequence[Seen], keep: Keep, retracted: Collection[str] = ()) -> Facts:
+    """What events contribute, as facts, but for what agents of retracted kinds did."""
     facts = Facts()
     for one in seen:
-        _join(facts, one, keep)
+        did = [event for event in one.did if agent_id(event.agent) not in retracted] if retracted else one.did
+        facts.ledger.record_all(did, keep)
+        _join_said(facts, one)
     return facts
 
 
-def _join(facts: Facts, seen: Seen, keep: Keep) -> bool:
-    """Join what was done and said. True if that changed anything."""
-    changed = facts.ledger.record_all(seen.did, keep)
+def _join_said(facts: Facts, seen: Seen) -> bool:
+    """Join what was said. True if that changed anything."""
+    changed = False
     for event in seen.said:
         if event.traits:
             changed |= join_traits(facts.traits, event.traits)

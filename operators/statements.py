@@ -2,15 +2,18 @@
 
 Their names are reserved. They carry no identifiers where other events have them, but name one as `properties.source`
 and, for links, one as `properties.target`, written as `email:ADDRESS`, `crm:ID`, `user:ID` or `visitor:ID`. Whether
-something counts can also be said of a whole company, `domain:NAME`.
+something counts can also be said of a whole company, `domain:NAME`, and of what a kind of user agent did,
+`agent:KIND` (`chrome-88-windows`).
 """
 
 from collections.abc import Callable
 
 import msgspec
 
+from operators.agents import agent_kind, is_kind
 from operators.normalise import account_name, typed_id
 from operators.unusable import Unusable
+from operators.verdicts import agent_id
 from state.links import CORRECTED, MARK, RETRACTED
 
 LINK, UNLINK = "leadstream:link", "leadstream:unlink"
@@ -65,12 +68,23 @@ def read_statement(name: str, line: bytes, touch: int) -> Said:
 def many_id(value: str) -> str:
     """What stands for many, `""` if it is none.
 
+    A user agent as it was sent stands for its kind.
+
     >>> many_id("domain:www.Acme.com"), many_id("domain:gmail.com"), many_id("email:ann@acme.com")
     ('d:acme.com', '', '')
+    >>> many_id("agent:pricewatch-2"), many_id("agent:Mozilla/5.0 (compatible; PriceWatch/2.1)"), many_id("agent:curl")
+    ('g:pricewatch-2', 'g:pricewatch-2', '')
     """
     kind, _, rest = value.partition(":")
-    domain = account_name(rest) if kind == "domain" else ""
-    return f"d:{domain}" if domain else ""
+    match kind:
+        case "domain":
+            domain = account_name(rest)
+            return f"d:{domain}" if domain else ""
+        case "agent":
+            agent = rest if is_kind(rest) else agent_kind(rest)
+            return agent_id(agent) if agent else ""
+        case _:
+            return ""
 
 
 def _link(source: str, target: str | None) -> str:
@@ -95,7 +109,7 @@ def _other(source: str, target: str) -> str:
 def _id(field: str, value: str) -> str:
     id_ = typed_id(value)
     if not id_:
-        forms = "email:ADDRESS, crm:ID, user:ID or visitor:ID (in verdicts also domain:NAME, a company's own)"
+        forms = "email:ADDRESS, crm:ID, user:ID or visitor:ID (in verdicts domain:NAME or agent:KIND, too)"
         raise Unusable("no_identifier", f"`properties.{field}` must be {forms}")
     return id_
 

@@ -1,4 +1,4 @@
-"""Verdicts on many at once: on a company and everybody of it, by its domain.
+"""Verdicts on many at once: on a company and everybody of it, by its domain; on what a kind of user agent did.
 
 They are links as a source has them (`state.links.RETRACTED`), of an id that stands for all whom they cover. There are
 few, so every shard keeps them all, under the id `EVERYONE`. Whom they cover is a function of what the shard knows,
@@ -14,7 +14,7 @@ from state.parcel import Parcel, Stage
 
 EVERYONE = "!"
 """To whom verdicts go, and under which a shard keeps them."""
-JUDGING: Mapping[str, tuple[Stage, ...]] = {"d": ("contact", "account")}
+JUDGING: Mapping[str, tuple[Stage, ...]] = {"d": ("contact", "account"), "g": ("known", "visitor")}
 """Kind of id -> the stages that go by verdicts on it."""
 
 
@@ -36,6 +36,11 @@ class Verdicts:
         return max((self.links[id_][CORRECTED][-1] for id_ in ids if id_ in self.links), default=0)
 
 
+def agent_id(agent: str) -> str:
+    """The id that stands for what a kind of user agent did."""
+    return f"g:{agent}"
+
+
 def is_verdict(id_: str) -> bool:
     """Whether what is said of an id is said of everybody whom it stands for."""
     return id_[0] in JUDGING
@@ -55,8 +60,10 @@ def verdict_parcels(events: Iterable[Event], shards: int) -> list[Parcel]:
     """What a batch says of many at once, for every shard of the stages that go by it."""
     found = verdicts_of(events)
     stages = sorted({stage for id_ in found for stage in JUDGING[id_[0]]})
-    return [
-        Parcel(stage, shard, [LinkFacts(EVERYONE, {id_: found[id_] for id_ in found if stage in JUDGING[id_[0]]})])
-        for stage in stages
-        for shard in range(shards)
-    ]
+    return [Parcel(stage, shard, [*told_of(stage, found)]) for stage in stages for shard in range(shards)]
+
+
+def told_of(stage: Stage, verdicts: Mapping[str, Links]) -> list[LinkFacts]:
+    """What each shard of a stage has to hear of verdicts."""
+    told = {id_: links for id_, links in verdicts.items() if stage in JUDGING[id_[0]]}
+    return [LinkFacts(EVERYONE, told)] if told else []

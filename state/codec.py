@@ -29,6 +29,12 @@ class StoredSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
     followers: dict[str, int]
 
 
+class AgentsSource(StoredSource, array_like=True, frozen=True, gc=False):
+    """`Source` of whose events some named a user agent."""
+
+    agents: dict[str, StoredFacts] = {}
+
+
 class StoredSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`Subject`; a source that is the subject's own id is stored as `""`."""
 
@@ -64,17 +70,26 @@ class JudgedSubject(CorrectedSubject, array_like=True, frozen=True, gc=False):
 def encode(record: Source | Subject) -> bytes:
     """The canonical bytes of a record."""
     if isinstance(record, Source):
-        facts = stored(record.facts)
-        return VERSION + canonical(StoredSource(record.id, facts, record.links, record.known, record.followers))
+        return VERSION + canonical(_stored_source(record))
+    return VERSION + canonical(_stored_subject(record))
+
+
+def _stored_source(record: Source) -> StoredSource:
+    facts = stored(record.facts)
+    if record.agents:
+        agents = {agent: stored(Facts(ledger)) for agent, ledger in record.agents.items()}
+        return AgentsSource(record.id, facts, record.links, record.known, record.followers, agents)
+    return StoredSource(record.id, facts, record.links, record.known, record.followers)
+
+
+def _stored_subject(record: Subject) -> StoredSubject:
     sources = _shares(record, record.sources)
     if record.withheld or record.judged:
         withheld = _shares(record, record.withheld)
-        return VERSION + canonical(
-            JudgedSubject(record.id, sources, record.standing, record.corrected, withheld, record.judged)
-        )
+        return JudgedSubject(record.id, sources, record.standing, record.corrected, withheld, record.judged)
     if record.corrected:
-        return VERSION + canonical(CorrectedSubject(record.id, sources, record.standing, record.corrected))
-    return VERSION + canonical(StoredSubject(record.id, sources, record.standing))
+        return CorrectedSubject(record.id, sources, record.standing, record.corrected)
+    return StoredSubject(record.id, sources, record.standing)
 
 
 def _shares(subject: Subject, held: Mapping[str, Facts]) -> dict[str, msgspec.Raw | StoredFacts]:
@@ -101,12 +116,13 @@ class Decoder(Generic[Record]):
 
 
 def _source(stored: memoryview) -> Source:
-    read = _stored_source.decode(stored)
-    return Source(read.id, facts_of(read.facts), read.links, read.known, read.followers)
+    read = _sources.decode(stored)
+    agents = {agent: facts_of(facts).ledger for agent, facts in read.agents.items()}
+    return Source(read.id, facts_of(read.facts), read.links, read.known, read.followers, agents)
 
 
 def _subject(stored: memoryview) -> Subject:
-    read = _stored_subject.decode(stored)
+    read = _subjects.decode(stored)
     return Subject(
         read.id, _told(read, read.sources), read.standing, read.corrected, _told(read, read.withheld), read.judged
     )
@@ -116,6 +132,6 @@ def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> Shares:
     return Shares({source or read.id: packed for source, packed in shares.items()} if "" in shares else shares)
 
 
-_stored_source = msgspec.msgpack.Decoder(StoredSource)
-_stored_subject = msgspec.msgpack.Decoder(ReadSubject)
+_sources = msgspec.msgpack.Decoder(AgentsSource)
+_subjects = msgspec.msgpack.Decoder(ReadSubject)
 _READERS: dict[type, Callable[[memoryview], Any]] = {Source: _source, Subject: _subject}

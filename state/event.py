@@ -13,8 +13,8 @@ Reason = Literal["malformed", "oversized", "not_utf8", "no_name", "bad_time", "n
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened, normalised. Ids carry their prefix (see state.ids), `""` where there is none.
 
-    `domain` is the registrable domain of the account that the event named itself. An event that says something of
-    identifiers themselves (`said`: source -> its links) has nothing else.
+    `domain` is the registrable domain of the account that the event named itself, `agent` the kind of user agent that
+    sent it. An event that says something of identifiers themselves (`said`: source -> its links) has nothing else.
     """
 
     touch: int
@@ -26,6 +26,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     domain: str = ""
     traits: Traits | None = None
     said: dict[str, Links] | None = None
+    agent: str = ""
 
 
 class DeadLetter(msgspec.Struct, frozen=True):

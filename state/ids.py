@@ -1,15 +1,15 @@
 """Ids: who a source or a subject is, as one string with its kind in front.
 
 `e:ann@acme.com` e-mail, `c:151` CRM contact id, `u:42` product user id, `a:anon_1` anonymous id (a visitor),
-`d:acme.com` the domain of an account.
+`d:acme.com` the domain of an account, `g:chrome-120-windows` a kind of user agent.
 """
 
 from typing import Literal
 from zlib import crc32
 
-IdType = Literal["email", "crm", "user", "anonymous", "domain"]
+IdType = Literal["email", "crm", "user", "anonymous", "domain", "agent"]
 
-TYPES: dict[str, IdType] = {"e": "email", "c": "crm", "u": "user", "a": "anonymous", "d": "domain"}
+TYPES: dict[str, IdType] = {"e": "email", "c": "crm", "u": "user", "a": "anonymous", "d": "domain", "g": "agent"}
 PREFIXES: dict[IdType, str] = {name: prefix for prefix, name in TYPES.items()}
 
 

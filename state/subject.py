@@ -45,7 +45,8 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     """An identifier with what happened under it.
 
     `links` are its own, `known` are copies of the links of ids reachable from it, `followers` are the ids that
-    linked to it, each with the first touch that said so.
+    linked to it, each with the first touch that said so. `agents`: kind of user agent -> what it did; `facts` has the
+    rest.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Source(msgspec.Struct, array_like=True, gc=False):
     links: Links = {}
     known: dict[str, Links] = {}
     followers: dict[str, int] = {}
+    agents: dict[str, Ledger] = {}
 
 
 class Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -10,8 +10,10 @@ from flows.replay.joint import Joint
 from flows.replay.outline import Outline, batches, outline_of
 from flows.replay.plan import Plan
 from operators.decode import Decoder
+from operators.verdicts import verdicts_of
 from sources.jsonl_files import find_logs
 from state.event import Counts, Event
+from state.links import Links
 from state.messages import Replaced, ToSubject, Touched
 from state.touch import last_touch, touch_at
 
@@ -20,8 +22,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     """What a batch of events causes; `end` is the end of a step (ms) that is complete with it, else 0.
 
     What is `touched` goes first: a source that was moved later in the batch is `replaced`, which says all of it.
-    `moved` are the known ids that came to belong to another contact. `latest` is the time of the latest event (ms),
-    `counts` are of all lines so far, of `lines` in all; 0 if that is not known.
+    `moved` are the known ids that came to belong to another contact, `verdicts` those on many. `latest` is the time of
+    the latest event (ms), `counts` are of all lines so far, of `lines` in all; 0 if that is not known.
     """
 
     end: int
@@ -32,6 +34,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     counts: Counts
     lines: int = 0
     moved: dict[str, str] = {}
+    verdicts: dict[str, Links] = {}
 
 
 def frames(plan: Plan, joint: Joint) -> Iterator[Frame]:
@@ -74,7 +77,8 @@ def _known_by(events: list[Event], until: int | None) -> list[Event]:
 def _frame(end: int, events: list[Event], identifying: Identifying, counts: Counts, lines: int) -> Frame:
     latest = touch_at(max((event.touch for event in events), default=0))
     touched, replaced = _sorted(identifying.see(events))
-    return Frame(end, touched, replaced, len(events), latest, counts, lines, identifying.moved())
+    moved, verdicts = identifying.moved(), verdicts_of(events)
+    return Frame(end, touched, replaced, len(events), latest, counts, lines, moved, verdicts)
 
 
 def _sorted(told: Iterable[ToSubject]) -> tuple[list[Touched], list[Replaced]]:

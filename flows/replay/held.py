@@ -1,6 +1,6 @@
 """One stage's records in memory for the whole of a replay: those at hand as records, the others as bytes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Generic
 
 from state.codec import Decoder, Record, encode
@@ -27,6 +27,11 @@ class Held(Shelf[Record], Generic[Record]):
         for id_ in ids:
             if id_ not in held and id_ in packed:
                 held[id_] = self._unpack(packed.pop(id_))
+
+    def search(self, words: Collection[bytes]) -> list[Record]:
+        """See `Shelf`."""
+        self.fetch([id_ for id_, packed in self._packed.items() if any(word in packed for word in words)])
+        return list(self._held.values())
 
     def put(self, record: Record) -> None:
         """Set a record."""

@@ -6,6 +6,7 @@ from flows.replay.held import Held
 from operators.identify import owners
 from operators.identify_shard import IdentifyShard, Limits
 from operators.route import messages
+from operators.verdicts import told_of, verdicts_of
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
@@ -27,9 +28,11 @@ class Identifying:
 
     def see(self, events: Sequence[Event]) -> list[ToSubject]:
         """Join a batch of events; the messages they cause, in order."""
-        heard = messages(events)
+        heard, verdicts = messages(events), verdicts_of(events)
         visitors: list[ToSource] = [message for message in heard if is_visitor(message.to)]
+        visitors += told_of("visitor", verdicts)
         known: list[ToSource] = [message for message in heard if not is_visitor(message.to)]
+        known += told_of("known", verdicts)
         told: list[ToSubject] = []
         while known:
             caused = self._known.handle(known)

@@ -8,6 +8,7 @@ from flows.replay.feed import Frame
 from flows.replay.held import Held
 from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
+from operators.verdicts import EVERYONE, told_of
 from state.clock import LogClock
 from state.ledger import Keep
 from state.messages import ToSubject
@@ -58,7 +59,8 @@ class Everyone:
         (self.accounts if subject.id[:2] == "d:" else self.contacts).dirty[subject.id] = subject
 
     def _changed(self) -> list[Subject]:
-        found = [*self.contacts.dirty.values(), *self.accounts.dirty.values()]
+        dirty = [*self.contacts.dirty.values(), *self.accounts.dirty.values()]
+        found = [subject for subject in dirty if subject.id != EVERYONE]
         self.contacts.dirty.clear()
         self.accounts.dirty.clear()
         return found
@@ -83,6 +85,9 @@ class Joining:
         self._everyone.move(frame.moved)
         self._hear(frame.touched)
         self._hear(frame.replaced)
+        if frame.verdicts:
+            told = self._contacts.handle(told_of("contact", frame.verdicts))
+            self._accounts.handle([*told, *told_of("account", frame.verdicts)])
 
     def _hear(self, messages: Sequence[ToSubject]) -> None:
         contacts = [message for message in messages if message.to[0] != "d"]

@@ -20,7 +20,7 @@ from flows.stores import connection
 from operators.evaluate import evaluate
 from state.codec import Decoder, encode
 from state.subject import Subject
-from tests.events import write_log
+from tests.events import event, write_log
 from tests.integration.conftest import Score
 
 NOW = 1_780_000_000_000
@@ -29,11 +29,23 @@ Known = dict[str, tuple[bytes, bytes]]
 """Id -> its facts as they are stored, and its score with its receipt."""
 
 
+BOTS = [
+    event(
+        "pricing_viewed", messageId=f"b{number}", email=f"ann@b{number}.io", userAgent=f"PriceWatch/{number % 2 + 1}.0"
+    )
+    for number in range(20)
+]
+VERDICTS = [
+    event("leadstream:retract", messageId=source, properties={"source": source})
+    for source in ("domain:acme-0.com", "domain:acme-1.io", "agent:pricewatch-2")
+]
+
+
 @pytest.fixture(scope="module")
 def lines() -> list[bytes]:
-    """Traffic with duplicates, late events and shared devices, and the week of a company."""
+    """Traffic with duplicates, late events and shared devices, the week of a company, and verdicts."""
     month = Path(__file__).parents[1].joinpath("unit/sample/month.jsonl").read_bytes().splitlines()
-    return [line.rstrip() for line in islice(Traffic(11), EVENTS)] + month
+    return [line.rstrip() for line in islice(Traffic(11), EVENTS)] + month + [*BOTS, *VERDICTS]
 
 
 def told(subjects: list[Subject]) -> Known:
@@ -49,7 +61,7 @@ def told(subjects: list[Subject]) -> Known:
 
 def replayed(log: Path, every: int) -> Known:
     """By a replay in one process."""
-    plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43)
+    plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43, trust_statements=True)
     joint, everyone = plan.load(), Everyone()
     for _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
         pass
@@ -59,7 +71,7 @@ def replayed(log: Path, every: int) -> Known:
 @pytest.fixture
 def live(lines: list[bytes], tmp_path: Path, score: Score, settings: Settings) -> Known:
     """By the live flow, in a server."""
-    score(write_log(tmp_path / "live" / "events.jsonl", lines), model=None, log_time=True)
+    score(write_log(tmp_path / "live" / "events.jsonl", lines), model=None, log_time=True, trust_statements=True)
     decode = Decoder(Subject).decode
     with connection(settings) as store:
         return told([decode(record) for kind in ("contact", "account") for record in store.scan(kind)])
@@ -85,7 +97,7 @@ def test_the_course_through_a_shuffled_log_is_that_through_the_log(lines: list[b
 
 
 def course_of(log: Path, every: int) -> Course:
-    plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43)
+    plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43, trust_statements=True)
     joint, everyone = plan.load(), Everyone()
     course = Course(joint.models[0], joint.scorings[0])
     for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):

@@ -90,13 +90,14 @@ class RoundByLog(AtOnce):
 
     def tell(self, heard: Sequence[ToSource], verdicts: Sequence[Parcel] = ()) -> None:
         """See `Inline`."""
-        caused = self._identify("known", [message for message in heard if not is_visitor(message.to)])
+        caused = self._identify("known", [message for message in heard if not is_visitor(message.to)], verdicts)
         facts = [message for message in caused if isinstance(message, LinkFacts)]
         self._written += [message for message in facts if not is_visitor(message.to)]
         visitors = [message for message in heard if is_visitor(message.to)]
         visitors += [message for message in facts if is_visitor(message.to)]
         told = [message for message in caused if not isinstance(message, LinkFacts)]
-        told += [message for message in self._identify("visitor", visitors) if not isinstance(message, LinkFacts)]
+        caused = self._identify("visitor", visitors, verdicts)
+        told += [message for message in caused if not isinstance(message, LinkFacts)]
         self._score(told, verdicts)
 
 
@@ -215,7 +216,10 @@ def event_of(fact: Fact) -> Event:
 def did(deed: Deed) -> Event:
     """An event of the site or the product."""
     traits = {name: (deed.touch >> 20, value) for name, value in deed.traits}
-    return Event(deed.touch, deed.signals, deed.anonymous, deed.crm, deed.user, deed.email, deed.domain, traits or None)
+    return Event(
+        deed.touch, deed.signals, deed.anonymous, deed.crm, deed.user, deed.email, deed.domain, traits or None,
+        agent=deed.agent,
+    )  # fmt: skip
 
 
 def share_of(facts: Facts) -> Share:

@@ -18,6 +18,7 @@ class Deed(NamedTuple):
     user: str = ""
     domain: str = ""
     traits: tuple[tuple[str, Value], ...] = ()
+    agent: str = ""
 
 
 class Said(NamedTuple):
@@ -35,7 +36,7 @@ class Said(NamedTuple):
 class Verdict(NamedTuple):
     """Somebody judged that what happened under `source` does not count (a bot, an insider), or does after all.
 
-    The source can also be a company: `d:` and its domain.
+    The source can also be a company, `d:` and its domain, or what a kind of user agent did, `g:` and the kind.
     """
 
     touch: int
@@ -57,7 +58,9 @@ class Share(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """How much is remembered, how many contacts one visitor may have, and how many visitors one id."""
+    """How much is remembered, how many contacts one visitor may have, how many visitors one id, and how many kinds of
+    agents of one source are told apart.
+    """
 
     touches: Callable[[str], int]
     tiles: int
@@ -65,3 +68,4 @@ class Bounds(NamedTuple):
     traits: int
     contacts: int
     visitors: int
+    agents: int

@@ -65,7 +65,7 @@ class History:
 
     def of_source(self, source: str) -> Share:
         """All that happened under one identifier."""
-        own = [deed for deed in self.deeds if actor(deed) == source]
+        own = self.own(source)
         touches: dict[str, set[int]] = {}
         groups: Times = {}
         for deed in own:
@@ -79,6 +79,12 @@ class History:
         tiles = {at(deed.touch) // TILE for deed in own}
         last_at = max((at(deed.touch) for deed in own), default=0)
         return self.bounded(Share(touches, tiles, last_at, self.latest(said), groups))
+
+    def own(self, source: str) -> list[Deed]:
+        """What counts of all it did: not what judged agents did, unless it showed more kinds than are told apart."""
+        did = [deed for deed in self.deeds if actor(deed) == source]
+        several = len({deed.agent for deed in did} - {""}) > self.bounds.agents
+        return [deed for deed in did if several or not deed.agent or self.counts(f"g:{deed.agent}")]
 
     def latest(self, said: Iterable[tuple[str, int, Value]]) -> dict[str, tuple[int, Value]]:
         """Attribute -> the last that was said of it."""

@@ -12,6 +12,7 @@ from flows.erase_records import Gone, RecordsErasing
 from flows.erased import Erased
 from flows.exits import NotFound
 from flows.reading import Reading
+from operators.by_agent import whole
 from operators.identify import owners
 from state import ledger, links, shelf, traits
 from state.clock import LogClock
@@ -37,6 +38,7 @@ from tests.property.naive_identity import History
 from tests.property.test_identity_machine import (
     ALL,
     BOUNDS,
+    BY_AGENTS,
     EMAILS,
     EVENTS,
     EVENTS_AND_MERGES,
@@ -124,7 +126,7 @@ class Namespace:
         kinds: tuple[Kind, ...] = ("known", "visitor")
         decoder = Decoder(Source)
         found = [decoder.decode(stored) for kind in kinds for stored in self.store.scan(kind)]
-        return {one.id: (share_of(one.facts), one.links, one.followers, owners(one, 2)) for one in found}
+        return {one.id: (share_of(whole(one, KEEP)), one.links, one.followers, owners(one, 2)) for one in found}
 
     def subjects(self) -> Subjects:
         """Everybody who has something."""
@@ -194,7 +196,7 @@ ROOM_FOR_ANOTHER_VISITOR = told(
 @example(MORE_VISITS_THAN_ARE_REMEMBERED)
 @example(ROOM_FOR_ANOTHER_VISITOR)
 @settings(max_examples=5 * settings().max_examples)
-@given(EVENTS | EVENTS_AND_MERGES | ALL | JUDGED)
+@given(EVENTS | EVENTS_AND_MERGES | ALL | JUDGED | BY_AGENTS)
 def test_erase_then_replay_equals_never_seen(story: Story) -> None:
     holds(story)
 

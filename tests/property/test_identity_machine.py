@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from operators import by_agent
 from state import ledger, links, shelf, traits
 from state.domains import account_domain
 from tests.property.identity_run import KEEP, LIMITS, Subjects, live
@@ -23,6 +24,7 @@ BOUNDS = Bounds(
     traits=2,
     contacts=LIMITS.contacts_per_visitor,
     visitors=LIMITS.visitors_per_id,
+    agents=2,
 )
 
 MINUTE = 60_000
@@ -98,9 +100,19 @@ def verdict(picked: list[Any]) -> Placed:
     return partition, Verdict(ms << 20 | number, source, counts)
 
 
+def by(picked: list[Any]) -> Placed:
+    agent, *rest = picked
+    partition, fact = deed(rest)
+    assert isinstance(fact, Deed)
+    return partition, fact._replace(agent=agent)
+
+
 deeds, sayings = picks(DEEDS).map(deed), picks(SAYINGS).map(saying)
 corrections = picks(SAYINGS).map(taking_back) | picks(VERDICTS).map(verdict)
 companies = picks(COMPANIES).map(verdict)
+AGENTS: Choices = (*BEGIN, VISITORS[:2], ("", *EMAILS[:2]), ("",), ("",), ("", "corp.example"), ((),))
+BROWSED = picks((("", "edge", "bot", "bot", "edge", "opera"), *AGENTS)).map(by)
+bots = picks((*VERDICTS[:3], ("g:bot", "g:bot", "g:edge"), (False, False, True))).map(verdict)
 # Few ids, which meet often: pairs, chains of three links, and e-mails that lead to each other.
 PAIRS = picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("",), ("", "u:1"), ("", "acme.com"), ((),))).map(deed)
 CHAINS = stories(picks((*BEGIN, ("", "a:1"), ("", "", EMAILS[0]), ("", "c:1"), ("", "u:1"), ("",), ((),))).map(deed))
@@ -120,6 +132,7 @@ EVENTS_AND_MERGES = stories(deeds | sayings) | stories(PAIRS | sayings) | CIRCLE
 COLLEAGUES = picks((*BEGIN, ("", "a:1"), ("", *EMAILS[:2]), ("",), ("",), ("", "corp.example", "beta.io"), ((),))).map(
     deed
 )
+BY_AGENTS = stories(BROWSED | bots) | stories(BROWSED | BROWSED | bots | companies | corrections)
 JUDGED = (
     stories(deeds | deeds | companies)
     | stories(PAIRS | companies)
@@ -138,6 +151,7 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
         patch.setattr(shelf, "CACHED_BYTES", 200)
         patch.setattr(shelf, "FULL", 3)
+        patch.setattr(by_agent, "MOST", BOUNDS.agents)
         yield
 
 
@@ -195,6 +209,12 @@ def test_so_do_unmerges_and_verdicts_however_late(story: Story) -> None:
 @settings(max_examples=5 * settings().max_examples)
 @given(JUDGED)
 def test_so_do_verdicts_on_whole_companies(story: Story) -> None:
+    holds(story)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(BY_AGENTS)
+def test_so_do_verdicts_on_kinds_of_user_agents(story: Story) -> None:
     holds(story)
 
 

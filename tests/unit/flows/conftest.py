@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from config.settings import Settings
 from flows.inline import Inline
 from flows.models import model_of, parts_of, scoring_of
 from flows.reading import Reading
+from flows.statement_log import Statement
 from state.batch import Batch
 from state.clock import LogClock
 from state.memory import MemoryStore
@@ -39,3 +41,9 @@ def happen(store: MemoryStore) -> Happen:
 @pytest.fixture
 def reading(store: MemoryStore) -> Reading:
     return Reading(store, model_of(SETTINGS), scoring_of(SETTINGS))
+
+
+@pytest.fixture
+def say(happen: Happen) -> Callable[[list[Statement]], None]:
+    """Says something of identifiers in the log."""
+    return lambda said: happen(*(msgspec.json.encode(one) for one in said))

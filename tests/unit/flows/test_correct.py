@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from flows.correct import leave_of, merge_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
 from flows.picture import picture
 from flows.reading import Reading
-from flows.retracted import Retracted, retracted
+from flows.retracted import retracted
 from flows.statement_log import Statement
 from state.store import Kind
 from tests.unit.flows.conftest import NOON, Happen
@@ -20,11 +19,6 @@ LATER = b'{"event":"docs_viewed","anonymousId":"anon_2","timestamp":"2025-06-12T
 
 KINDS: tuple[Kind, ...] = ("contact", "account")
 Told = dict[str, list[str]]
-
-
-@pytest.fixture
-def say(happen: Happen) -> Callable[[list[Statement]], None]:
-    return lambda said: happen(*(msgspec.json.encode(one) for one in said))
 
 
 def told(reading: Reading) -> Told:
@@ -83,46 +77,6 @@ def test_a_retracted_company_takes_all_of_its_people_with_it(
     happen(ANN, OLD)
     say(verdict_of(reading, ["acme.com"], NOON, "", counts=False))
     assert told(reading) == {}
-
-
-def test_a_company_can_be_retracted_before_anybody_of_it_came(
-    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
-) -> None:
-    say(verdict_of(reading, ["acme.com"], NOON, "", counts=False))
-    happen(ANN, OLD)
-    assert told(reading) == {}
-
-
-def test_a_verdict_on_a_company_is_one_statement(happen: Happen, reading: Reading) -> None:
-    happen(ANN, OLD)
-    said = verdict_of(reading, ["acme.com"], NOON, "", counts=False)
-    assert [one.properties["source"] for one in said] == ["domain:acme.com"]
-
-
-def test_whoever_names_a_retracted_company_now_counts_nowhere(
-    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
-) -> None:
-    say(verdict_of(reading, ["domain:ourselves.com"], NOON, "", counts=False))
-    tester = b'"userId":"qa1","email":"qa.tester@gmail.com","accountDomain":"ourselves.com"'
-    happen(b'{"event":"pricing_viewed",%s,"timestamp":"2025-06-11T09:00:00Z"}' % tester, ANN)
-    assert told(reading) == {"d:acme.com": ["e:ann@acme.com"], "e:ann@acme.com": ["a:anon_1"]}
-
-
-def test_the_report_says_what_was_taken_back_with_a_company(
-    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
-) -> None:
-    happen(ANN, OLD, b'{"event":"docs_viewed","anonymousId":"a9","accountDomain":"acme.com","timestamp":"2025-06-11"}')
-    say(verdict_of(reading, ["acme.com"], NOON, "", counts=False))
-    assert retracted(reading) == [
-        Retracted(
-            id="acme.com",
-            type="domain",
-            since="2025-06-12T12:00:00Z",
-            touches={"docs_viewed": 1, "pricing_viewed": 2},
-            contacts=["ann@acme.com", "old@acme.com"],
-            accounts=["acme.com"],
-        )
-    ]
 
 
 def test_a_verdict_that_is_taken_back_brings_everything_back(
@@ -254,6 +208,7 @@ def test_the_note_stands_in_the_log(happen: Happen, reading: Reading) -> None:
         (lambda reading: merge_of(reading, "x@acme.com", "ann@acme.com", NOON, ""), NotFound, "write it as email:"),
         (lambda reading: split_of(reading, "anon_1", "email:x@b.io", NOON, ""), Problem, "but to email:ann@acme.com"),
         (lambda reading: verdict_of(reading, ["anon_1"], NOON, "", counts=True), NotFound, "count already"),
+        (lambda reading: verdict_of(reading, ["agent:curl"], NOON, "", counts=False), Problem, "no kind of user agent"),
     ],
 )
 def test_what_cannot_be_put_right_is_refused_in_one_line(

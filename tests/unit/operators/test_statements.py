@@ -40,9 +40,14 @@ def test_a_verdict_can_be_on_a_whole_company() -> None:
     assert said(RETRACT, '{"source": "domain:www.Acme.com"}') == {"d:acme.com": {"!*": [AT], CORRECTED: [AT]}}
 
 
+def test_a_verdict_can_be_on_a_kind_of_user_agent() -> None:
+    assert said(RESTORE, '{"source": "agent:pricewatch-2"}') == {"g:pricewatch-2": {"!!*": [AT], CORRECTED: [AT]}}
+
+
 @pytest.mark.parametrize(
     ("name", "properties", "field"),
     [
+        (RETRACT, '{"source": "agent:curl"}', "properties.source"),
         (RETRACT, '{"source": "domain:gmail.com"}', "properties.source"),
         (LINK, '{"source": "domain:acme.com", "target": "email:ann@acme.com"}', "properties.source"),
         (LINK, '{"source": "anon_1", "target": "email:ann@acme.com"}', "properties.source"),

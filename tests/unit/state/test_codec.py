@@ -80,6 +80,11 @@ def test_what_is_withheld_and_judged_is_read_again(record: Subject) -> None:
     assert Decoder(Subject).decode(encode(record)) == record
 
 
+def test_what_user_agents_did_is_read_again() -> None:
+    source = Source("a:1", facts(), agents={"chrome-88-windows": facts("docs_viewed").ledger})
+    assert Decoder(Source).decode(encode(source)) == source
+
+
 def test_an_ordinary_contact_takes_less_than_a_kilobyte() -> None:
     visits = facts(*["pricing_viewed", "docs_viewed"] * 10)
     assert len(encode(Subject("e:ann@acme.com", {"a:anon_1": visits}))) < 400
