@@ -1,0 +1,155 @@
+"""What a Redis can do to a flow: die, lose its tail, be full, be slow, be away, come back empty. None leaves a trace."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from redis import Redis
+
+from config.settings import Settings
+from tests.commands import SIMPLE, children
+from tests.faults.messy_log import messy_log
+from tests.faults.outages import Outages, compare
+from tests.servers import Server, cluster, started
+
+EVENTS_A_LIFE = 2_000
+LINES_A_FILE = 250
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with started(tmp_path / "redis", "--auto-aof-rewrite-percentage", "0") as running:
+        yield running
+
+
+@pytest.fixture
+def settings(server: Server, namespace: str, tmp_path: Path) -> Settings:
+    """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
+    return settings_on(server.url, namespace, tmp_path)
+
+
+def settings_on(url: str, namespace: str, folder: Path) -> Settings:
+    return Settings(
+        data=folder / "data", redis=url, namespace=namespace, model=SIMPLE, log=folder / "log", shards=8,
+        epoch_ms=100, rewind_ms=300,
+    )  # fmt: skip
+
+
+def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, int], None]) -> None:
+    """Let it happen so often while the log grows; compare what is left."""
+    assert settings.log is not None
+    aside = settings.log.with_name("aside")
+    lines = messy_log(aside, EVENTS_A_LIFE * (times + 1), seed, LINES_A_FILE)
+    files = iter(sorted(aside.iterdir()))
+    lives = Outages(settings, seed)
+    for number in range(times):
+        lives.grow(files, EVENTS_A_LIFE, LINES_A_FILE)
+        outage(lives, number)
+    lives.grow(files, len(lines), LINES_A_FILE)
+    lives.ended(workers=1)
+    compare(settings, lines)
+    assert (lives.kills, lives.read > len(lines)) == (times, True)
+
+
+def restarted(server: Server) -> Callable[[Outages, int], None]:
+    return lambda lives, _: lives.struck(server.kill, server.start)
+
+
+def test_three_restarts_of_redis_leave_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 3, 41, restarted(server))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_thirty_restarts_of_redis_leave_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 30, 42, restarted(server))
+
+
+class Cuts:
+    """Kills the flow, then the server, and cuts off a part of what the server wrote in this life."""
+
+    def __init__(self, server: Server, seed: int) -> None:
+        self._server = server
+        self._chance = random.Random(seed)
+        self.forgotten = 0
+
+    def __call__(self, lives: Outages, number: int) -> None:
+        before = self._size()
+
+        def mend() -> None:
+            self._server.kill()
+            os.truncate(self._file(), self._chance.randrange(before, self._size()))
+            self._server.start()
+
+        self.forgotten += lives.struck(kill_flow, mend, code=-signal.SIGKILL)
+
+    def _file(self) -> Path:
+        return max(self._server.folder.glob("appendonlydir/*.incr.aof"))
+
+    def _size(self) -> int:
+        return self._file().stat().st_size
+
+
+def kill_flow() -> None:
+    (flow,) = children(os.getpid(), "flows.child")
+    os.kill(flow, signal.SIGKILL)
+
+
+def test_two_cuts_of_the_append_only_file_leave_no_trace(settings: Settings, server: Server) -> None:
+    cuts = Cuts(server, 43)
+    check(settings, 2, 43, cuts)
+    assert cuts.forgotten > 0
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1_800)
+def test_fifty_cuts_of_the_append_only_file_leave_no_trace(settings: Settings, server: Server) -> None:
+    cuts = Cuts(server, 44)
+    check(settings, 50, 44, cuts)
+    assert cuts.forgotten > 25
+
+
+def set_limit(server: Server, size: int) -> None:
+    with closing(server.client()) as client:
+        client.config_set("maxmemory", size)
+
+
+def full(server: Server) -> Callable[[Outages, int], None]:
+    return lambda lives, _: lives.struck(lambda: set_limit(server, 1), lambda: set_limit(server, 0))
+
+
+def test_a_full_redis_leaves_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 1, 45, full(server))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_a_redis_that_is_full_again_and_again_leaves_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 10, 46, full(server))
+
+
+def slow(server: Server) -> Callable[[Outages, int], None]:
+    """Redis answers nobody for a second, in which the flow is killed: what it had sent is done, or is not."""
+
+    def strike() -> None:
+        with closing(server.client()) as client:
+            client.client_pause(1_000, all=True)
+        kill_flow()
+
+    return lambda lives, _: lives.struck(strike, lambda: None, code=-signal.SIGKILL)
+
+
+def test_a_kill_while_redis_is_slow_leaves_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 1, 47, slow(server))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_kills_while_redis_is_slow_leave_no_trace(settings: Settings, server: Server) -> None:
+    check(settings, 10, 48, slow(server))
