@@ -53,6 +53,16 @@ class Server:
         self._process.kill()
         assert self._process.wait(30) == -signal.SIGKILL
 
+    def pause(self) -> None:
+        """Have it hang, with all its connections open, until `wake`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Have it go on where it was."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it in good order, if it runs."""
         if self._process is not None and self._process.poll() is None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -15,11 +16,14 @@ from state.batch import Batch
 from state.clock import LogClock, wall_clock
 from state.memory import MemoryStore
 from state.store import Kind, Store
+from tests.commands import SIMPLE
 from tests.faults.lives import Lives
-from tests.faults.messy_log import BEGIN
+from tests.faults.messy_log import BEGIN, messy_log
 from tests.faults.test_kill_score import State, letters, state_of
 
 MONTH_MS = 30 * 86_400_000
+EVENTS_A_LIFE = 2_000
+LINES_A_FILE = 250
 
 
 class Outages(Lives):
@@ -42,6 +46,30 @@ class Outages(Lives):
     def _has_saved_more(self, than: int) -> bool:
         self._saved = self._reached()
         return self._saved > than
+
+
+def settings_on(url: str, namespace: str, folder: Path) -> Settings:
+    """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
+    return Settings(
+        data=folder / "data", redis=url, namespace=namespace, model=SIMPLE, log=folder / "log", shards=8,
+        epoch_ms=100, rewind_ms=300,
+    )  # fmt: skip
+
+
+def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, int], None]) -> None:
+    """Let it happen so often while the log grows; compare what is left."""
+    assert settings.log is not None
+    aside = settings.log.with_name("aside")
+    lines = messy_log(aside, EVENTS_A_LIFE * (times + 1), seed, LINES_A_FILE)
+    files = iter(sorted(aside.iterdir()))
+    lives = Outages(settings, seed)
+    for number in range(times):
+        lives.grow(files, EVENTS_A_LIFE, LINES_A_FILE)
+        outage(lives, number)
+    lives.grow(files, len(lines), LINES_A_FILE)
+    lives.ended(workers=1)
+    compare(settings, lines)
+    assert (lives.kills, lives.read > len(lines)) == (times, True)
 
 
 def compare(settings: Settings, lines: list[bytes]) -> None:

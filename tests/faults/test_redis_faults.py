@@ -1,25 +1,18 @@
-"""What a Redis can do to a flow: die, lose its tail, be full, be slow, be away, come back empty. None leaves a trace."""
+"""What a Redis can do to a flow again and again: die, lose its tail, be full, be slow. None of it leaves a trace."""
 
 import os
 import random
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
-from redis import Redis
 
 from config.settings import Settings
-from tests.commands import SIMPLE, children
-from tests.faults.messy_log import messy_log
-from tests.faults.outages import Outages, compare
-from tests.servers import Server, cluster, started
-
-EVENTS_A_LIFE = 2_000
-LINES_A_FILE = 250
+from tests.commands import children
+from tests.faults.outages import Outages, check, settings_on
+from tests.servers import Server, started
 
 
 @pytest.fixture
@@ -30,31 +23,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def settings(server: Server, namespace: str, tmp_path: Path) -> Settings:
-    """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
     return settings_on(server.url, namespace, tmp_path)
-
-
-def settings_on(url: str, namespace: str, folder: Path) -> Settings:
-    return Settings(
-        data=folder / "data", redis=url, namespace=namespace, model=SIMPLE, log=folder / "log", shards=8,
-        epoch_ms=100, rewind_ms=300,
-    )  # fmt: skip
-
-
-def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, int], None]) -> None:
-    """Let it happen so often while the log grows; compare what is left."""
-    assert settings.log is not None
-    aside = settings.log.with_name("aside")
-    lines = messy_log(aside, EVENTS_A_LIFE * (times + 1), seed, LINES_A_FILE)
-    files = iter(sorted(aside.iterdir()))
-    lives = Outages(settings, seed)
-    for number in range(times):
-        lives.grow(files, EVENTS_A_LIFE, LINES_A_FILE)
-        outage(lives, number)
-    lives.grow(files, len(lines), LINES_A_FILE)
-    lives.ended(workers=1)
-    compare(settings, lines)
-    assert (lives.kills, lives.read > len(lines)) == (times, True)
 
 
 def restarted(server: Server) -> Callable[[Outages, int], None]:

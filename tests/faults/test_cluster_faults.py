@@ -1,0 +1,66 @@
+"""A score flow on a Redis Cluster whose servers are killed ends as on one server that nobody kills."""
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from config.settings import Settings
+from flows.stores import connection
+from tests.faults.messy_log import messy_log
+from tests.faults.outages import Outages, check, settings_on
+from tests.faults.test_kill_score import run_to_the_end, state_of
+from tests.servers import Cluster, cluster
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[Cluster]:
+    with cluster(tmp_path / "cluster") as formed:
+        yield formed
+
+
+@pytest.fixture
+def settings(nodes: Cluster, namespace: str, tmp_path: Path) -> Settings:
+    return settings_on(nodes.url, namespace, tmp_path)
+
+
+def restarted(nodes: Cluster, seed: int) -> Callable[[Outages, int], None]:
+    """Any server of the cluster is killed and comes back, the first one all URLs name included."""
+    chance = random.Random(seed)
+
+    def outage(lives: Outages, _: int) -> None:
+        server = chance.choice(nodes.nodes)
+
+        def mend() -> None:
+            server.start()
+            nodes.wait()
+
+        lives.struck(server.kill, mend)
+
+    return outage
+
+
+def test_a_flow_leaves_the_same_on_a_cluster_as_on_one_server(
+    settings: Settings, redis_url: str, tmp_path: Path
+) -> None:
+    assert settings.log is not None
+    messy_log(settings.log, 3_000, seed=61)
+    states = []
+    for url, data in ((settings.redis, tmp_path / "on-cluster"), (redis_url, tmp_path / "on-one")):
+        changed = msgspec.structs.replace(settings, redis=url, data=data, until_end=True)
+        run_to_the_end(changed)
+        with connection(changed) as store:
+            states.append(state_of(store))
+    assert (states[0] == states[1], len(states[0]) > 100) == (True, True)
+
+
+def test_two_kills_of_servers_of_a_cluster_leave_no_trace(settings: Settings, nodes: Cluster) -> None:
+    check(settings, 2, 62, restarted(nodes, 62))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_twenty_kills_of_servers_of_a_cluster_leave_no_trace(settings: Settings, nodes: Cluster) -> None:
+    check(settings, 20, 63, restarted(nodes, 63))
