@@ -13,6 +13,7 @@ from rich.live import Live
 
 from config.settings import Settings
 from flows.delivery_run import Delivered
+from flows.demo_replay import offer
 from flows.demo_view import Scene, standing, summary
 from flows.launcher import Launcher
 from flows.models import model_of, scoring_of
@@ -72,7 +73,9 @@ class Demo:
             for flow, thread in ((score, scoring), (deliver, delivering)):
                 flow.stop()
                 thread.join()
+        assert self._settings.log is not None
         if self._stay:
+            offer(self._settings.log, self._console)
             self._console.print(f"\nThe pages stay up at [bold]{crm.address}[/] until Ctrl-C.")
             crm.wait()
         return 0 if self._scene.score and self._scene.score.done else 1
