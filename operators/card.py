@@ -37,7 +37,16 @@ class Card:
         tests = [test for test, _ in fits] + [test for test, _ in excluding]
         self.attributes = sorted({name for test in tests for name in test.names})
         self.ages = sorted({(name, test.max_age) for test in tests if test.max_age for name in test.names})
+        self.wanted = self._wanted()
         self.windows = sorted({(one.signal, one.window) for one in self._excluded_by_touch})
+
+    def _wanted(self) -> dict[str, int]:
+        """Signal -> how many of its most recent touches, per source, decide about the score."""
+        wanted = {exclusion.signal: 1 for exclusion in self._excluded_by_touch}
+        for term in [*self._always, *(term for terms in self._by_signal.values() for term in terms)]:
+            for signal, most in term.pattern.wanted.items():
+                wanted[signal] = max(most, wanted.get(signal, 0))
+        return wanted
 
     def _add(self, rule: ValuedRule, term: Term, fits: list[tuple[ProfileTest, Term]]) -> None:
         match rule:

@@ -66,14 +66,15 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     bound is cheaper than the exact moment.
     """
     timeline = scoring.timeline(subject)
-    stretch = timeline.stretch(now)
+    stretch = timeline.glimpse(now)
     look = look_at(stretch, now)
     total = look.total
     band = timeline.band(stretch, now, total)
     reason = stretch.excluded.rule if stretch.excluded else look.rule(band == 0)
     least, below = timeline.card.bands.room(band)
     room = Room(max(least, total - drift), min(below, total + drift + 1))
-    return Glance(total, band, reason, _wake(timeline, stretch, now, room, look.calm_until(room)))
+    wake = _wake(timeline, stretch, now, room, look.calm_until(room))
+    return Glance(total, band, reason, wake, stretch.seen.until)
 
 
 def _wake(timeline: Timeline, stretch: Stretch, now: int, room: Room, calm: float) -> int | None:

@@ -27,6 +27,10 @@ class Occurrence(NamedTuple):
 class Pattern(Protocol):
     """What finds the occurrences of one rule."""
 
+    @property
+    def wanted(self) -> Mapping[str, int]:
+        """Signal -> how many of its most recent touches, per source, decide about `times`."""
+
     def times(self, seen: Seen, /) -> list[list[int]]:
         """When it happened, ascending, per person it happened to."""
 
@@ -40,6 +44,7 @@ class EveryTouch:
     def __init__(self, signal: str, limit: int) -> None:
         self.signal = signal
         self.limit = limit
+        self.wanted = {signal: limit}
 
     def times(self, seen: Seen) -> list[list[int]]:
         limit, touched = self.limit, seen.touches.get(self.signal, ())
@@ -59,6 +64,7 @@ class Return:
     """
 
     def __init__(self, within: int, limit: int) -> None:
+        self.wanted: Mapping[str, int] = {}
         self._furthest = within // TILE_MS + 1
         self._limit = limit
 
@@ -90,7 +96,7 @@ class Combo:
     """
 
     def __init__(self, keep: Mapping[str, int], distinct: int, limit: int) -> None:
-        self._keep = keep
+        self.wanted = self._keep = keep
         self._signals = frozenset(keep)
         self._distinct = distinct
         self._limit = limit
@@ -123,6 +129,7 @@ class NthTouch:
     """The n-th most recent touch of a signal, whoever made it: since then there have been n."""
 
     def __init__(self, signal: str, n: int) -> None:
+        self.wanted = {signal: n}
         self._signal = signal
         self._n = n
 
@@ -140,6 +147,7 @@ class NthPerson:
     """When the n-th most recent person last touched one of the signals: since then n have been active."""
 
     def __init__(self, signals: Collection[str], n: int) -> None:
+        self.wanted = dict.fromkeys(signals, 1)
         self._signals = frozenset(signals)
         self._n = n
 
@@ -155,6 +163,7 @@ class Coverage:
     """Since when `distinct` of the signals have been touched, and one of them by each of `people` persons."""
 
     def __init__(self, signals: Collection[str], distinct: int, people: int) -> None:
+        self.wanted = dict.fromkeys(signals, 1)
         self._signals = frozenset(signals)
         self._distinct = distinct
         self._people = people
@@ -177,6 +186,8 @@ class Coverage:
 class LastActivity:
     """The latest activity, whoever was active; known to the event, or to the tile as of a past moment."""
 
+    wanted: Mapping[str, int] = {}
+
     def times(self, seen: Seen) -> list[list[int]]:
         return [[seen.until]] if seen.until else []
 
@@ -186,6 +197,8 @@ class LastActivity:
 
 class Once:
     """No matter when: what does not depend on time."""
+
+    wanted: Mapping[str, int] = {}
 
     def times(self, _seen: Seen, /) -> list[list[int]]:
         return [[0]]

@@ -19,6 +19,7 @@ from state.messages import LinkFacts, Replaced, ToSubject, Touched
 from state.shares import put_share
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
+from state.touch import touch_at
 
 DUE_AT_ONCE = 1_000
 """Timers that one wake takes on; the rest come with the next."""
@@ -99,8 +100,9 @@ class ScoreShard:
         if rank is not None:
             subject.standing = standing
             outbox[subject.id] = outbox_score(rank, now)
-            if self._to_outbox and subject.id not in self._woken and subject.latest:
-                self._to_outbox.observe((now - subject.latest) / 1000)
+            latest = max(seen.until, touch_at(subject.corrected))
+            if self._to_outbox and subject.id not in self._woken and latest:
+                self._to_outbox.observe((now - latest) / 1000)
         timers[subject.id] = seen.wake
 
     def _touch(self, message: Touched) -> None:

@@ -7,6 +7,7 @@ from operators.bands import Bounds, Room, first_outside, last_outside
 from operators.card import Card
 from operators.stretch import Stretch
 from state.ledger import Ledger
+from state.shares import skimmed
 from state.subject import Facts, Subject
 from state.touch import HASH_BITS, TILE_MS, last_touch, tile_of
 
@@ -24,6 +25,12 @@ class Timeline:
     def stretch(self, start: int) -> Stretch:
         """The facts as of `start`."""
         return Stretch(self.card, self._subject, start)
+
+    def glimpse(self, now: int) -> Stretch:
+        """The facts as of `now`, from no more of them than the score needs."""
+        recent = Subject(self._subject.id, skimmed(self._subject.sources, self.card.wanted))
+        stretch = Stretch(self.card, recent, now)
+        return self.stretch(now) if stretch.seen.later else stretch
 
     def changes(self, after: int) -> list[int]:
         """The moments later than `after` at which a fact enters, a trait grows too old, or an exclusion ends."""

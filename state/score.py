@@ -47,10 +47,11 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Glance(msgspec.Struct, frozen=True, gc=False):
     """A score at a glance: tenths of a point, the band's place from the lowest (0), the top reason's rule.
 
-    `wake` is when to look again (ms), None for never.
+    `until` is the latest activity that counts (ms), `wake` is when to look again (ms), None for never.
     """
 
     tenths: int
     band: int
     reason: str
     wake: int | None = None
+    until: int = 0

@@ -3,26 +3,22 @@
 A company has hundreds of sources of which a batch changes two: the others stay the bytes that they are stored as.
 """
 
-from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
 
 import msgspec
 
-from state.stored import StoredFacts, pack, stored, unpack
+from state.stored import StoredFacts, pack, skim, stored, unpack
 from state.subject import Facts
 
 
 class Shares(MutableMapping[str, Facts]):
-    """Source -> its facts. Whoever changes facts that are in here puts them in anew: what was packed is kept.
+    """Source -> its facts. Whoever changes facts that are in here puts them in anew: what was packed is kept."""
 
-    `changed` are the sources that were put in or taken out since.
-    """
-
-    __slots__ = ("_packed", "_read", "changed")
+    __slots__ = ("_packed", "_read")
 
     def __init__(self, packed: dict[str, msgspec.Raw]) -> None:
         self._packed = packed
         self._read: dict[str, Facts] = {}
-        self.changed: set[str] = set()
 
     def __getitem__(self, source: str) -> Facts:
         facts = self._read.get(source)
@@ -33,14 +29,12 @@ class Shares(MutableMapping[str, Facts]):
     def __setitem__(self, source: str, facts: Facts) -> None:
         self._read[source] = facts
         self._packed.pop(source, None)
-        self.changed.add(source)
 
     def __delitem__(self, source: str) -> None:
         if source not in self:
             raise KeyError(source)
         self._read.pop(source, None)
         self._packed.pop(source, None)
-        self.changed.add(source)
 
     def __contains__(self, source: object) -> bool:
         return source in self._read or source in self._packed
@@ -68,10 +62,15 @@ class Shares(MutableMapping[str, Facts]):
         if known is None and source in self._read:
             known = pack(self._read[source])
         self._packed[source], self._read[source] = packed, facts
-        if known == packed:
-            return False
-        self.changed.add(source)
-        return True
+        return known != packed
+
+    def skimmed(self, wanted: Mapping[str, int]) -> dict[str, Facts]:
+        """All of them; of those not unpacked yet only so many of the most recent touches of these signals."""
+        known = self._read.copy()
+        for source, packed in self._packed.items():
+            if source not in known:
+                known[source] = skim(packed, wanted)
+        return known
 
     def stored(self) -> dict[str, msgspec.Raw | StoredFacts]:
         """Every share as it is stored."""
@@ -92,3 +91,8 @@ def put_share(sources: MutableMapping[str, Facts], source: str, facts: Facts) ->
     known = sources.get(source)
     sources[source] = facts
     return known is None or pack(known) != pack(facts)
+
+
+def skimmed(sources: MutableMapping[str, Facts], wanted: Mapping[str, int]) -> MutableMapping[str, Facts]:
+    """What sources contribute, at least so many of the most recent touches of these signals."""
+    return sources.skimmed(wanted) if isinstance(sources, Shares) else sources

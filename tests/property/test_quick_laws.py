@@ -4,12 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.model import Band, Condition, Points, Scorecard, Span
+from operators.evaluate import glance
 from operators.explain import strongest
 from operators.look import look_at
 from operators.profile_tests import ProfileTests, profile_test
 from operators.rules import term_of
 from operators.terms import FOREVER
 from operators.view import Profile, Seen
+from state.codec import Decoder, encode
 from state.ledger import Ledger
 from state.subject import Facts, Subject
 from state.traits import Traits
@@ -136,3 +138,9 @@ def test_no_change_before_the_next_matters(world: World, now: int) -> None:
     passed = [change for change in line.changes(now) if following is None or change < following]
     assert [stretch.score(change) for change in passed] == [line.stretch(change).score(change) for change in passed]
     assert following is None or following in line.changes(now)
+
+
+@given(worlds() | swings(), nows, st.sampled_from([0, 5, 50]))
+def test_a_glance_at_packed_facts_is_a_glance_at_all_of_them(world: World, now: int, drift: int) -> None:
+    whole, packed = world.subject(), Decoder(Subject).decode(encode(world.subject()))
+    assert glance(world.scoring(), whole, now, drift) == glance(world.scoring(), packed, now, drift)

@@ -213,7 +213,7 @@ def test_the_last_touch_of_high_intent_is_named() -> None:
 
 def test_a_glance_has_tenths_the_band_and_the_top_rule() -> None:
     seen = glance(scoring([DOCS, WEEKLY]), contact({"pricing": [DAY], "docs": [1]}), NOW, 50)
-    assert seen == Glance(430, 1, "pricing", NOW - DAY + WEEK)
+    assert seen == Glance(430, 1, "pricing", NOW - DAY + WEEK, NOW - 1)
 
 
 SILENCE = Inactivity(name="silence", points=-15, after=WEEK)
@@ -222,7 +222,7 @@ SILENCE = Inactivity(name="silence", points=-15, after=WEEK)
 def test_silence_begins_at_a_blow_and_a_glance_foretells_it() -> None:
     ann, model = contact({"pricing": [DAY]}), scoring([SILENCE], min=-100)
     seen = [glance(model, ann, NOW - DAY + WEEK + beside, 50) for beside in (-1, 0)]
-    assert seen == [Glance(0, 0, "", NOW - DAY + WEEK), Glance(-150, 0, "silence", None)]
+    assert seen == [Glance(0, 0, "", NOW - DAY + WEEK, NOW - DAY), Glance(-150, 0, "silence", None, NOW - DAY)]
 
 
 def test_who_was_never_active_is_not_silent() -> None:
