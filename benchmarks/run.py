@@ -29,6 +29,7 @@ from benchmarks.measure import (
     quarter_rows,
     weighing_rows,
 )
+from benchmarks.replay import replay_rows
 from benchmarks.report import PROMISES, Rows, failures, promises, save, steps_back, table
 from benchmarks.traffic import recent_start, write
 
@@ -79,6 +80,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield memory_rows(form.subjects, now)
     yield latency_rows(form.latency_s, flow["flow"])
     yield weighing_rows(form.weighed, SEED)
+    yield replay_rows(LOG)
 
 
 def main(
