@@ -12,9 +12,10 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 from config.settings import Settings
 from operators.statements import TOPIC
 from sinks.archive import Archive, Dated
+from sources.kafka_group import GroupOffsets
 from sources.kafka_messages import KafkaMessages, KafkaPlan
-from sources.kafka_start import Reached
 from state.clock import wall_clock
+from state.rewind import Reached
 
 AT_ONCE = 5_000
 WAIT_S = 0.2
@@ -39,18 +40,19 @@ class ArchiveRun:
         self._tell = tell
         self._stopping = False
         self._count = 0
+        self._group = GroupOffsets(settings.kafka_access(), GROUP)
         self._started = wall_clock()
 
     def run(self, say: Callable[[str], None]) -> Archived:
         """Run to the end. Raises `KafkaUnavailable`, `KafkaRefused`, `LogError` and `SinkStopped`."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        with closing(Archive(self._folder)) as archive:
+        with closing(self._group), closing(Archive(self._folder)) as archive:
             plan = self._plan(archive)
             with closing(KafkaMessages(self._settings.kafka_access(), plan, say)) as messages:
                 while not (self._stopping or messages.at_end):
                     self._turn(messages, archive)
-                messages.commit(archive.finish())
+                self._group.note(archive.finish())
             return self._report(archive, done=True)
 
     def _plan(self, archive: Archive) -> KafkaPlan:
@@ -61,7 +63,6 @@ class ArchiveRun:
             reached={name: Reached(at, at) for name, at in archive.reached().items()},
             since=settings.since,
             until_end=settings.until_end,
-            group=GROUP,
         )
 
     def _turn(self, messages: KafkaMessages, archive: Archive) -> None:
@@ -69,7 +70,7 @@ class ArchiveRun:
         for partition, _, run in messages.read(AT_ONCE, WAIT_S):
             archive.write(partition, [_dated(message, now) for message in run])
             self._count += len(run)
-        messages.commit(archive.finish_old(now))
+        self._group.note(archive.finish_old(now))
         self._tell(self._report(archive, done=False))
 
     def _report(self, archive: Archive, *, done: bool) -> Archived:

@@ -9,7 +9,7 @@ from config.settings import Settings
 from flows.engine import Place
 from flows.taking import when_free
 from sources.logs import Share
-from state.rewind import resume_at
+from state.rewind import Reached, resume_at
 from state.store import LEASE_MS, Store, StoreUnavailable
 
 LOOK_S = 0.02
@@ -43,17 +43,17 @@ class Group:
         if not self.leads:
             self._store.join()
 
-    def positions(self, rewind_ms: int) -> dict[str, int]:
+    def positions(self, rewind_ms: int) -> dict[str, Reached]:
         """Where all read on from, by partition: the leader looks, and puts back what is to be read again."""
         if self.leads:
             reached = self._store.checkpoints()
             points = resume_at(reached, rewind_ms)
             self._store.rewind({name: point for name, point in points.items() if point != reached[name][-1]})
-            found = {name: point.position for name, point in points.items()}
+            found = {name: Reached(point.position, reached[name][-1].position) for name, point in points.items()}
             if not self.alone:
                 self._store.decide("positions", msgspec.json.encode(found).decode())
             return found
-        return msgspec.json.decode(self._heard("positions"), type=dict[str, int])
+        return msgspec.json.decode(self._heard("positions"), type=dict[str, Reached])
 
     def goes_on(self, has_more: Callable[[], bool]) -> bool:
         """Whether the flow runs again: the leader sees that there is more to do. The same answer for all."""

@@ -1,31 +1,28 @@
 """The score flow: from lines of a log to scores in the store, as DESIGN calls for it: one table of contents."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import bytewax.operators as op
 import msgspec
 from bytewax.dataflow import Dataflow
 from bytewax.inputs import Source
-from bytewax.outputs import DynamicSink, StatelessSinkPartition
+from bytewax.outputs import DynamicSink, Sink, StatelessSinkPartition
 
 from flows.intake import Intake
 from flows.parts import Parts
 from operators.stage import bound_for, stage
-from sinks.dead_letters import DeadLetterSink
-from sinks.identity_log import IdentityLogSink
 from state.batch import Batch
 from state.event import DeadLetter
 from state.parcel import Parcel
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """Where a score flow's input comes from, and the folders for what it writes besides the store."""
+    """Where a score flow's input comes from, and where it writes besides the store."""
 
     log: Source[Batch]
     ticks: Source[Parcel]
-    dead: Path
-    identity: Path
+    dead: Sink[DeadLetter]
+    facts: Sink[Parcel]
 
 
 def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
@@ -45,9 +42,9 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
     of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks, decoded)))
     accounts = stage("score_accounts", of_accounts, parts.score("account"), shards, parts.probes)
 
-    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), DeadLetterSink(ports.dead))
+    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), ports.dead)
     facts = op.flat_map_batch("facts", bound_for("written", known), lambda items: [parcel for _, parcel in items])
-    op.output("identity_log", facts, IdentityLogSink(ports.identity))
+    op.output("identity_log", facts, ports.facts)
     op.output("done", accounts, Nowhere())
     return flow
 

@@ -1,8 +1,7 @@
 """One process of a run of the score flow: from an open store to the flow's end."""
 
 import signal
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from config.settings import Settings
 from flows.engine import GroupBroken, run_flow
 from flows.erased import Erased
+from flows.event_log import event_log
 from flows.group import Group, place_of
 from flows.incarnation import Incarnation
 from flows.intake import Intake
@@ -18,15 +18,13 @@ from flows.metrics.score_meter import ScoreMeter
 from flows.models import parts_of
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
-from sinks.identity_log import begin_identity_log, identity_folder
-from sources.log_source import WRITTEN, LogPartition, LogSource
-from sources.logs import Logs, Share
-from sources.pace import Pace
+from sources.log_source import LogPartition, LogSource
 from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
 from state.measures import Measures
 from state.moment import iso
+from state.rewind import Reached
 from state.store import Store
 
 
@@ -55,7 +53,7 @@ class ScoringRun:
         self._stopping = False
         self._heartbeat = Heartbeat()
         self._saved: dict[str, int] = {}
-        self._positions: dict[str, int] = {}
+        self._positions: dict[str, Reached] = {}
         self._place = place_of(settings)
         self._group = Group(self._place, store, self.stopping)
         self.clock: Clock = _clock(settings, store)
@@ -64,7 +62,7 @@ class ScoringRun:
             Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
         )
         self._meter = ScoreMeter(self._parts, self._intake, self._place.process, store if self._group.leads else None)
-        self._identity = identity_folder(settings.data, settings.namespace)
+        self._log = event_log(settings)
         self._logs: LogPartition | None = None
         self._times = 0
         self._incarnation = Incarnation(settings, store)
@@ -77,12 +75,13 @@ class ScoringRun:
         self._incarnation.check()
         self._group.open()
         if self._group.leads:
-            begin_identity_log(self._identity).close()
+            self._log.begin()
         self._tell(self._report(done=False))
         self._started = wall_clock()
         self._flow_once()
         while self._group.goes_on(self._has_more):
             self._flow_once()
+        self._log.close()
         self._incarnation.remember()
         self._store.close()
         return self._report(done=True)
@@ -94,7 +93,7 @@ class ScoringRun:
         self._heartbeat = Heartbeat()
         source = LogSource(self._place.process, self._open_logs)
         ticks = Ticks(self._store.shards, self._heartbeat)
-        ports = Ports(source, ticks, self._settings.data, self._identity)
+        ports = Ports(source, ticks, self._log.dead_letters(), self._log.facts())
         try:
             run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms, self._place)
         except GroupBroken:
@@ -102,7 +101,7 @@ class ScoringRun:
                 self._store.renew()  # it may be why: then that is what to say
             raise
         assert self._logs is not None
-        self._positions |= self._logs.positions
+        self._positions |= {name: Reached(at, at) for name, at in self._logs.positions.items()}
         self.prove(self._logs.positions)
 
     def _open_logs(self) -> LogPartition:
@@ -113,8 +112,9 @@ class ScoringRun:
             self._positions = self._group.positions(self._settings.rewind_ms)
         self._times += 1
         self._agree_on_the_time()
-        written = _identity_log(self._identity, self._positions) if self._group.leads else None
-        self._logs = LogPartition(self._open_events(), written, self)
+        written = self._log.written(self._positions) if self._group.leads else None
+        events = self._log.events(self._positions, self._group.share, self._store.clock())
+        self._logs = LogPartition(events, written, self)
         return self._logs
 
     def _agree_on_the_time(self) -> None:
@@ -129,6 +129,7 @@ class ScoringRun:
         if moved:
             self._store.save(moved, wall_clock())
             self._saved |= moved
+            self._log.proven(moved)
         else:
             self._store.renew()
         self._incarnation.proven()
@@ -156,40 +157,13 @@ class ScoringRun:
             counts.crawlers, self._place.process, self._meter.measures(self._logs),
         )  # fmt: skip
 
-    def _open_events(self) -> Logs:
-        events = self._logs_of(self._group.share)
-        if self._settings.speed:
-            events.pace(self._pace())
-        return events
-
-    def _logs_of(self, share: Share) -> Logs:
-        settings = self._settings
-        assert settings.log is not None
-        return Logs(settings.log, self._positions, follow=not settings.until_end, share=share)
-
-    def _pace(self) -> Pace:
-        """A time-lapse goes on where the store's clock stands, else from the first event of all logs."""
-        begin = self._store.clock() or self._logs_of(ALL).first_time() or wall_clock()
-        return Pace(speed=self._settings.speed, start_wall_ms=wall_clock(), start_log_ms=begin)
-
     def _has_more(self) -> bool:
         """Whether facts came back that no flow has read; or the processes have come to different times of the log, so
         that what is due by now has to be looked at once more.
         """
         if self._times == 1 and isinstance(self.clock, LogClock) and not self._group.alone:
             return True
-        unread = _identity_log(self._identity, self._positions)
-        found = unread.read()
-        unread.close()
-        return found is not None
-
-
-ALL = Share((0, 1))
-
-
-def _identity_log(folder: Path, positions: Mapping[str, int]) -> Logs:
-    own = {name.removeprefix(WRITTEN): at for name, at in positions.items() if name.startswith(WRITTEN)}
-    return Logs(folder, own, follow=True, share=ALL)
+        return self._log.has_facts(self._positions)
 
 
 def _clock(settings: Settings, store: Store) -> Clock:

@@ -1,7 +1,7 @@
 """Kafka topics as a stream of batches, each of one partition; positions are offsets."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from confluent_kafka import Message
 
@@ -23,22 +23,27 @@ class KafkaLog:
 
     def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
         self._messages = KafkaMessages(access, plan, say)
-        self._ready: deque[Batch] = deque()
+        self._ready = deque(Batch(one.name, at, [], at) for one, at in self._messages.skipped)
 
     @property
     def at_end(self) -> bool:
         """Every line was given that there was at the start. Never when it follows."""
         return self._messages.at_end and not self._ready
 
-    def read(self, most: int = AT_ONCE) -> Batch | None:
-        """The next lines of some partition; None: none now."""
+    def read(self, most: int = AT_ONCE, wait_s: float = 0.0) -> Batch | None:
+        """The next lines of some partition; None: none now. Waits so long at most for as many."""
         if not self._ready:
-            self._ready.extend(_batch(*run) for run in self._messages.read(most))
+            self._ready.extend(_batch(*run) for run in self._messages.read(most, wait_s))
         return self._ready.popleft() if self._ready else None
 
-    def proven(self, positions: Mapping[str, int]) -> None:
-        """All below these is in the store: note it in the group."""
-        self._messages.commit(positions)
+    @property
+    def unit(self) -> Unit:
+        """See `Lines`."""
+        return "events"
+
+    def behind(self) -> dict[str, int]:
+        """How many messages were not read yet, by partition."""
+        return self._messages.behind()
 
     def behind(self) -> dict[str, int]:
         """How many messages were not read yet, by partition."""

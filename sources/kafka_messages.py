@@ -11,17 +11,18 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import OffsetSpec
 
 from config.kafka import KafkaAccess
-from sources.kafka_start import Reached, Span, begin
+from sources.kafka_start import Span, begin
 from sources.kafka_topics import Topics
 from state.kafka_cluster import Cluster, Partition, partitions_of, refused
-from state.kafka_trouble import KafkaRefused, refusal, words
+from state.kafka_trouble import KafkaRefused, KafkaUnavailable, refusal, words
+from state.rewind import Reached
 
 AT_ONCE = 20_000
 """Messages at most: the more at once, the less each stage pays per event."""
 HELD_KBYTES = 32_768
 """What the client fetches ahead."""
-HARMLESS = {KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError._NO_OFFSET}
-"""Our own notes count; the group's are for people who look at lag."""
+HARMLESS = {KafkaError.GROUP_AUTHORIZATION_FAILED}
+"""We need no group."""
 
 Place = tuple[str, int]
 Run = tuple[Partition, int, list[Message]]
@@ -32,7 +33,7 @@ class KafkaPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What to read: `topics`, and those that may come `later`; the partitions that are this worker's `share` (k of n).
 
     `reached` says how far earlier runs came, by partition; else reading begins `since` a time (ms), else at the
-    beginning. `until_end`: what is there now is all. `group` is where offsets are noted for people to see, if named.
+    beginning. `until_end`: what is there now is all.
     """
 
     topics: tuple[str, ...]
@@ -41,7 +42,6 @@ class KafkaPlan(msgspec.Struct, frozen=True, kw_only=True):
     reached: Mapping[str, Reached] = {}
     since: int | None = None
     until_end: bool = False
-    group: str = ""
 
 
 class KafkaMessages:
@@ -56,7 +56,9 @@ class KafkaMessages:
         self._partitions: dict[Place, Partition] = {}
         self._next: dict[Place, int] = {}
         self._ends: dict[Place, int] = {}
-        self._refused: KafkaRefused | None = None
+        self._refused: KafkaRefused | KafkaUnavailable | None = None
+        self.skipped: list[tuple[Partition, int]] = []
+        """Where reading began behind what earlier runs had noted, since nothing is there any more."""
         self.waiting = False
         self.troubles = 0
         """How often something went wrong that passes by itself."""
@@ -81,12 +83,9 @@ class KafkaMessages:
             if good:
                 yield self._partitions[place], self._moved(place, good), good
 
-    def commit(self, positions: Mapping[str, int]) -> None:
-        """Note for people who look at lag how far the store is; does not wait, and fails quietly."""
-        mine = [(one, positions[one.name]) for one in self._partitions.values() if one.name in positions]
-        if self._plan.group and mine:
-            offsets = [TopicPartition(one.topic.name, one.number, at) for one, at in mine]
-            self._consumer.commit(offsets=offsets, asynchronous=True)
+    def behind(self) -> dict[str, int]:
+        """How many offsets are ahead, by partition, as far as the brokers have told; does not ask."""
+        return {one.name: max(self._end(place) - self._next[place], 0) for place, one in self._partitions.items()}
 
     def behind(self) -> dict[str, int]:
         """How many messages of each partition were not read yet, as far as the brokers said with the last ones."""
@@ -103,7 +102,7 @@ class KafkaMessages:
     def _connected(self, access: KafkaAccess) -> Consumer:
         settings = {
             **access.client(),
-            "group.id": self._plan.group or "leadstream",
+            "group.id": "leadstream",  # the client wants one; nobody balances in it, and nothing is noted there
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "auto.offset.reset": "error",
@@ -141,6 +140,8 @@ class KafkaMessages:
                 self._say(
                     f"{one.name}: {at - reached.newest} offsets are gone unread; going on at {at}, as --from says"
                 )
+            if reached and at > reached.at:
+                self.skipped.append((one, at))
             if self._plan.until_end and at < span.latest:
                 self._ends[one.topic.name, one.number] = span.latest
         return starts
@@ -183,6 +184,10 @@ class KafkaMessages:
         self._came_to(place, self._next[place])
         return before
 
+    def _end(self, place: Place) -> int:
+        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
+        return end
+
     def _came_to(self, place: Place, offset: int) -> None:
         if self._ends.get(place, offset + 1) <= offset:
             del self._ends[place]
@@ -198,6 +203,8 @@ class KafkaMessages:
         """Trouble: what needs a person stops the next read, all else is waited for."""
         if error.code() in HARMLESS:
             return
+        if error.fatal():
+            self._refused = KafkaUnavailable(f"Kafka's client cannot go on: {words(error)}")
         self._refused = self._refused or refusal(error)
         self.troubles += 1
         if error.code() == KafkaError._ALL_BROKERS_DOWN and not self.waiting:

@@ -3,18 +3,11 @@
 import msgspec
 
 from sources.log_error import LogChanged, LogError
+from state.rewind import Reached
 
 
 class RetentionGap(LogError):
     """Events were deleted from Kafka before they were read."""
-
-
-class Reached(msgspec.Struct, frozen=True):
-    """How far earlier runs came in a partition: all below `newest` is in the store; reading goes on `at`, which may lie
-    before it."""
-
-    at: int
-    newest: int
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -35,7 +28,7 @@ def begin(name: str, span: Span, reached: Reached | None, asked: int | None = No
     >>> begin("events[0]", Span(10, 90), Reached(at=60, newest=70), asked=40)
     60
     """
-    if reached is None:
+    if reached is None or not reached.newest:
         return span.earliest if asked is None else asked
     if reached.newest > span.latest:
         raise LogChanged(cut_short(name, reached.newest, span.latest))

@@ -39,8 +39,6 @@ def refusal(error: KafkaError, what: str = "Kafka") -> KafkaRefused | None:
     >>> refusal(KafkaError(KafkaError._TRANSPORT))
     """
     remedy = _REMEDIES.get(error.code())
-    if remedy is None and error.fatal():
-        remedy = "start again"
     return KafkaRefused(f"{what}: {words(error)}: {remedy}") if remedy else None
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from state.store import Checkpoint
+import msgspec
+
+from state.store import Checkpoint, Position
 
 KEPT = 24
 APART_MS = 400
@@ -10,6 +12,14 @@ APART_MS = 400
 short the epochs are.
 """
 START = Checkpoint(0, 0)
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """How far earlier runs came in a partition: all below `newest` is in the store; reading goes on `at`, which may lie
+    before it."""
+
+    at: Position
+    newest: Position
 
 
 def remember(history: Sequence[Checkpoint], latest: Checkpoint) -> list[Checkpoint]:

@@ -16,9 +16,9 @@ from sources.jsonl import Reader
 from sources.jsonl_files import find_logs
 from sources.kafka import KafkaLog
 from sources.kafka_messages import KafkaPlan
-from sources.kafka_start import Reached
 from state.batch import Batch, BatchReader
 from state.kafka_cluster import Cluster, Partition
+from state.rewind import Reached
 from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for
 

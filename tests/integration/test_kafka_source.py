@@ -12,11 +12,12 @@ from sources import kafka_messages
 from sources import kafka_topics as topics_module
 from sources.kafka import KafkaLog
 from sources.kafka_messages import KafkaPlan
-from sources.kafka_start import Reached, RetentionGap
+from sources.kafka_start import RetentionGap
 from sources.log_error import LogChanged
 from state.batch import Batch
 from state.kafka_cluster import Cluster, Partition
 from state.kafka_trouble import KafkaRefused
+from state.rewind import Reached
 from tests.commands import SIMPLE
 from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for

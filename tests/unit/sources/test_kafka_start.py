@@ -2,8 +2,9 @@
 
 import pytest
 
-from sources.kafka_start import Reached, RetentionGap, Span, begin
+from sources.kafka_start import RetentionGap, Span, begin
 from sources.log_error import LogChanged
+from state.rewind import Reached
 
 SPAN = Span(10, 90)
 
@@ -17,6 +18,7 @@ SPAN = Span(10, 90)
         (Reached(60, 70), 80, 60),
         (Reached(4, 12), None, 10),  # what the rewind would read again is gone, and was read
         (Reached(4, 10), None, 10),
+        (Reached(0, 0), None, 10),  # put back to the start before anything was noted
         (Reached(80, 90), None, 80),
         (Reached(4, 9), 40, 40),
         (Reached(4, 9), 5, 10),
