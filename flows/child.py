@@ -20,6 +20,7 @@ from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
 from state.clock import wall_clock
 from state.codec import UnknownVersion
+from state.kafka_trouble import KafkaRefused, KafkaUnavailable
 from state.moment import iso
 from state.record import SinkStopped
 from state.redis_store import RedisStore
@@ -27,6 +28,11 @@ from state.store import Fenced, Held, Maintenance, Replaced, StoreUnavailable
 
 CRASHES = "crashes.log"
 GONE = "the command that started this flow is gone"
+
+TO_CHANGE = (
+    ModelError, LogError, KafkaRefused, FileUnusable, Fenced, Held, Replaced, SinkStopped, UnknownVersion,
+)  # fmt: skip
+"""What a person has to change something for."""
 
 
 def main() -> int:
@@ -39,9 +45,9 @@ def main() -> int:
     try:
         with connection(settings) as store:
             return _run(sys.argv[1], settings, store)
-    except (ModelError, LogError, FileUnusable, Fenced, Held, Replaced, SinkStopped, UnknownVersion) as error:
+    except TO_CHANGE as error:
         return _failed(str(error), CHANGE_SOMETHING)
-    except (StoreUnavailable, GroupBroken) as error:
+    except (StoreUnavailable, KafkaUnavailable, GroupBroken) as error:
         return _failed(str(error), FAILED if isinstance(error, GroupBroken) else UNREACHABLE)
     except BrokenPipeError:
         return _failed(GONE, FAILED)

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from config.settings import Settings
-from flows import options
+from flows import kafka_options, options
 from flows.command import takes
 from flows.delivery_run import Delivered
 from flows.demo import Demo
@@ -24,6 +24,7 @@ from flows.models import model_of
 from flows.progress import Progress
 from flows.scoring_run import Report
 from flows.stores import connection, revive, server
+from flows.topic_log import require_topics
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 
@@ -35,6 +36,9 @@ CATCHING_UP_EPOCH_MS = 5_000
 
 @takes(
     options.READING,
+    kafka_options.ACCESS,
+    kafka_options.EVENTS,
+    kafka_options.WRITTEN,
     options.LIMITS,
     options.FORGETTING,
     options.TRUST,
@@ -45,7 +49,10 @@ CATCHING_UP_EPOCH_MS = 5_000
     options.SEEN,
 )
 def score(
-    log: Annotated[Path, typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too.")],
+    log: Annotated[
+        Path | None,
+        typer.Argument(help="JSONL file, or a folder of them; .gz and .zst too. Or --kafka.", show_default=False),
+    ] = None,
     start_over: options.StartOver = False,
     speed: options.Speed = 0.0,
     json: options.Json = False,
@@ -58,7 +65,8 @@ def score(
     Lines that cannot be used are in `dead-letters.jsonl` in the data folder, each with the reason.
 
     Examples: `leadstream score events/`, `leadstream score june.jsonl.zst --until-end --log-time`,
-    `leadstream score events/ --workers 4 --redis redis://localhost:6379/0 --model ours.toml`
+    `leadstream score events/ --workers 4 --redis redis://localhost:6379/0 --model ours.toml`,
+    `leadstream score --kafka localhost:9092 --topic events --from 2026-06-01`
     """
     settings = msgspec.structs.replace(
         settings, log=log, speed=speed * DAY_A_SECOND,
@@ -66,11 +74,22 @@ def score(
     )  # fmt: skip
     _require_places(settings)
     model_of(settings)
-    if settings.until_end:
-        require_lines(log)
-    else:
-        find_logs(log, follow=True)
+    _require_log(settings)
     raise typer.Exit(_launch("score", settings, Progress(Report, sys.stderr), json=json, start_over=start_over))
+
+
+def _require_log(settings: Settings) -> None:
+    """Raises `Problem`, `LogError` or what is wrong with Kafka when there is nothing to read."""
+    if (settings.log is None) == (not settings.kafka):
+        raise Problem("name a LOG to read, or the brokers with --kafka HOST:PORT; one of the two")
+    if settings.kafka and settings.speed:
+        raise Problem("--speed plays logs that are files; leave it out with --kafka")
+    if settings.kafka:
+        require_topics(settings)
+    elif settings.log and settings.until_end:
+        require_lines(settings.log)
+    elif settings.log:
+        find_logs(settings.log, follow=True)
 
 
 def _require_places(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from sinks.identity_topic import IdentityTopicSink
 from sources.kafka import KafkaLog
 from sources.kafka_group import GroupOffsets
 from sources.kafka_messages import KafkaPlan
+from sources.kafka_topics import Topics
 from sources.log_source import WRITTEN, Lines
 from sources.logs import Share
 from state.event import DeadLetter
@@ -82,6 +83,11 @@ class TopicLog:
     def _plan(self, positions: Mapping[str, Reached], *, until_end: bool) -> KafkaPlan:
         own = {name.removeprefix(WRITTEN): one for name, one in positions.items() if name.startswith(WRITTEN)}
         return KafkaPlan(topics=(self._identity,), reached=own, until_end=until_end)
+
+
+def require_topics(settings: Settings) -> None:
+    """Raises `KafkaRefused` when a topic of events is missing, and `KafkaUnavailable`."""
+    Topics(Cluster(settings.kafka_access()), settings.topics, ())
 
 
 def identity_topic(settings: Settings) -> str:

@@ -44,6 +44,6 @@ class DeadLetterTopicSink(DynamicSink[DeadLetter]):
 
 def _message(letter: DeadLetter) -> Outgoing:
     place = {"partition": letter.partition, "position": str(letter.position)}
-    why: dict[str, str | bytes] = {**place, "reason": letter.reason, "detail": letter.detail}
+    why: dict[str, str | bytes | None] = {**place, "reason": letter.reason, "detail": letter.detail}
     cut = {"bytes": str(len(letter.original))} if len(letter.original) > LARGEST else {}
     return Outgoing(letter.original[:LARGEST], f"{letter.partition}@{letter.position}".encode(), {**why, **cut})

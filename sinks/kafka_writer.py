@@ -22,7 +22,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     value: bytes | None
     key: bytes | None = None
-    headers: dict[str, str | bytes] = {}
+    headers: dict[str, str | bytes | None] = {}
 
 
 class KafkaWriter:
@@ -35,7 +35,7 @@ class KafkaWriter:
         self._servers = access.servers
         self._topic = topic
         self._deadline_s = deadline_s
-        self._failed: KafkaError | None = None
+        self._failed: list[KafkaError] = []
         self._heard: KafkaError | None = None
         settings = {
             **access.client(),
@@ -53,13 +53,13 @@ class KafkaWriter:
 
     def write(self, messages: Iterable[Outgoing]) -> None:
         """All of them are in the topic when this returns; when it raises, some may be."""
-        self._failed = None
+        self._failed.clear()
         until = time.monotonic() + self._deadline_s
         for message in messages:
             self._produce(message, until)
         left = self._producer.flush(max(until - time.monotonic(), 0) + 1.0)  # the client gives up on its own before
         if left or self._failed:
-            raise self._trouble(self._failed or KafkaError(KafkaError._TIMED_OUT))
+            raise self._trouble(self._failed[-1] if self._failed else KafkaError(KafkaError._TIMED_OUT))
 
     def close(self) -> None:
         """Forget what was not written."""
@@ -82,7 +82,7 @@ class KafkaWriter:
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:  # noqa: ARG002  the client's signature
         if error is not None:
-            self._failed = error
+            self._failed.append(error)
 
     def _hear(self, error: KafkaError) -> None:
         """What goes wrong in connections says why nothing is delivered."""

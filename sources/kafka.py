@@ -36,15 +36,6 @@ class KafkaLog:
             self._ready.extend(_batch(*run) for run in self._messages.read(most, wait_s))
         return self._ready.popleft() if self._ready else None
 
-    @property
-    def unit(self) -> Unit:
-        """See `Lines`."""
-        return "events"
-
-    def behind(self) -> dict[str, int]:
-        """How many messages were not read yet, by partition."""
-        return self._messages.behind()
-
     def behind(self) -> dict[str, int]:
         """How many messages were not read yet, by partition."""
         return self._messages.behind()

@@ -59,6 +59,7 @@ class KafkaMessages:
         self._refused: KafkaRefused | KafkaUnavailable | None = None
         self.skipped: list[tuple[Partition, int]] = []
         """Where reading began behind what earlier runs had noted, since nothing is there any more."""
+        self._left: dict[str, int] | None = None
         self.waiting = False
         self.troubles = 0
         """How often something went wrong that passes by itself."""
@@ -85,18 +86,13 @@ class KafkaMessages:
 
     def behind(self) -> dict[str, int]:
         """How many offsets are ahead, by partition, as far as the brokers have told; does not ask."""
+        if self._left is not None:
+            return self._left
         return {one.name: max(self._end(place) - self._next[place], 0) for place, one in self._partitions.items()}
 
-    def behind(self) -> dict[str, int]:
-        """How many messages of each partition were not read yet, as far as the brokers said with the last ones."""
-        return {one.name: self._left(place) for place, one in self._partitions.items()}
-
-    def _left(self, place: Place) -> int:
-        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
-        return max(end - self._next[place], 0)  # -1001 before a broker has answered
-
     def close(self) -> None:
-        """Leave the cluster."""
+        """Leave the cluster. Closing again does no harm."""
+        self._left = self.behind()
         self._consumer.close()
 
     def _connected(self, access: KafkaAccess) -> Consumer:
@@ -186,7 +182,7 @@ class KafkaMessages:
 
     def _end(self, place: Place) -> int:
         _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
-        return end
+        return end  # -1001 before a broker has answered
 
     def _came_to(self, place: Place, offset: int) -> None:
         if self._ends.get(place, offset + 1) <= offset:

@@ -11,6 +11,7 @@ from operators.decode import Decoder
 from sources import kafka_messages
 from sources import kafka_topics as topics_module
 from sources.kafka import KafkaLog
+from sources.kafka_group import GroupOffsets
 from sources.kafka_messages import KafkaPlan
 from sources.kafka_start import RetentionGap
 from sources.log_error import LogChanged
@@ -248,12 +249,11 @@ def test_an_unknown_topic_is_named(opened: Open) -> None:
         opened("nowhere")
 
 
-def test_what_is_proven_is_noted_in_the_group(kafka_topics: TestTopics, opened: Open) -> None:
+def test_a_group_knows_what_was_noted_of_kafkas_partitions(kafka_topics: TestTopics) -> None:
     topic = kafka_topics.write(kafka_topics.make(), TEN)
-    log = opened(topic, until_end=False, group=topic)
-    some(log, 10)
-    log.proven({partition(kafka_topics, topic): 7, "another": 3})
-    assert wait_for(lambda: (at := kafka_topics.committed(topic, topic)) > 0 and at) == 7
+    with closing(GroupOffsets(kafka_topics.access, topic)) as group:
+        group.note({partition(kafka_topics, topic): 7, "june.jsonl#0a1b2c3d": 3})
+    assert kafka_topics.committed(topic, topic) == 7
 
 
 def test_what_was_not_read_yet_is_told_in_events(kafka_topics: TestTopics, opened: Open) -> None:
