@@ -4,11 +4,14 @@ All keys of a shard share a slot, so one script can change them together in a cl
 monitor line of a key shows whom it is about.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from state.store import Kind
 
 DIGEST_BYTES = 12
+REMEMBERED = 8_192
+"""Digests at hand: who is read is mostly written soon after."""
 _LETTERS: dict[Kind, bytes] = {"known": b"k", "visitor": b"v", "contact": b"c", "account": b"a"}
 
 
@@ -18,9 +21,10 @@ class Keys:
     def __init__(self, namespace: str, secret: bytes) -> None:
         self._namespace = namespace.encode()
         self._secret = blake2b(secret, digest_size=32).digest()  # whatever its length
-
-    def digest(self, id_: str) -> bytes:
+        self.digest = lru_cache(REMEMBERED)(self._digest)
         """96 bits that stand for an id within this namespace."""
+
+    def _digest(self, id_: str) -> bytes:
         return blake2b(id_.encode(), digest_size=DIGEST_BYTES, key=self._secret).digest()
 
     def shard(self, shard: int) -> bytes:

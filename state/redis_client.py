@@ -47,8 +47,18 @@ class Replies:
         """Send, without waiting for the reply."""
         if self._connection is None:
             self._connection = self._pool.get_connection()
-        self._connection.send_command(*command)  # type: ignore[no-untyped-call]  # redis-py's
+        self._connection.send_packed_command([packed(command)])  # type: ignore[no-untyped-call]  # redis-py's
         self._awaited += 1
+
+    def ask(self, command: Sequence[bytes | str | int]) -> object:
+        """Send, and wait for the reply; raises the first error of this and what was sent before."""
+        self.collect()
+        connection = self._pool.get_connection()
+        try:
+            connection.send_packed_command([packed(command)])  # type: ignore[no-untyped-call]  # redis-py's
+            return cast("object", connection.read_response())
+        finally:
+            self._pool.release(connection)
 
     def collect(self) -> None:
         """Wait for all replies; raises the first error among them."""
@@ -63,6 +73,16 @@ class Replies:
         for reply in replies:
             if isinstance(reply, ResponseError):
                 raise reply
+
+
+def packed(command: Sequence[bytes | str | int]) -> bytes:
+    r"""A command in the Redis protocol; redis-py's own way copies what it has so far with every argument.
+
+    >>> packed(["GET", b"a", 5])
+    b'*3\r\n$3\r\nGET\r\n$1\r\na\r\n$1\r\n5\r\n'
+    """
+    words = [word if type(word) is bytes else str(word).encode() for word in command]
+    return b"*%d\r\n%b" % (len(words), b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words]))
 
 
 def _reply(connection: Connection) -> object:

@@ -64,6 +64,10 @@ class RedisLink:
         except RedisError as error:
             raise self._in_our_words(error) from None
 
+    def ask(self, shard: int, *command: bytes | str | int) -> object:
+        """Send a command and wait for its reply; only what is `guarded` may."""
+        return self._replies[self._at[shard]].ask(command)
+
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Turn the client's errors into ours, which name the way out and no secret."""

@@ -46,7 +46,8 @@ class RedisRecords(RedisLink):
         if not ids:
             return []
         with self.guarded():
-            return cast("list[bytes | None]", self.at(shard).mget([self.keys.record(kind, shard, id_) for id_ in ids]))
+            prefix, digest = self.keys.record_prefix(kind, shard), self.keys.digest
+            return cast("list[bytes | None]", self.ask(shard, "MGET", *[prefix + digest(id_) for id_ in ids]))
 
     def commit(self, commit: Commit) -> None:
         """See `Records`; one script call, whose work is not waited for."""

@@ -183,16 +183,16 @@ def test_a_commit_is_one_command(connect: Callable[..., RedisStore], monkeypatch
     store = connect()
     store.open()
     store.commit(COMMIT)  # the first teaches the server the script
-    sent: list[str] = []
-    send = AbstractConnection.send_command
+    sent: list[bytes] = []
+    send = AbstractConnection.send_packed_command
 
-    def note(connection: AbstractConnection, *args: Any, **options: Any) -> None:
-        sent.append(args[0])
-        send(connection, *args, **options)  # type: ignore[no-untyped-call]  # redis-py's
+    def note(connection: AbstractConnection, command: list[bytes], **options: Any) -> None:
+        sent.append(b"".join(command).split(b"\r\n")[2])
+        send(connection, command, **options)  # type: ignore[no-untyped-call]  # redis-py's
 
-    monkeypatch.setattr(AbstractConnection, "send_command", note)
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
     store.commit(COMMIT)
-    assert sent == ["EVALSHA"]
+    assert sent == [b"EVALSHA"]
 
 
 def test_a_lost_connection_is_never_taken_up_again(
