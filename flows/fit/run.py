@@ -20,7 +20,7 @@ from flows.replay.joint import joint
 from flows.replay.ledgers_file import LedgersReader, is_ledgers
 from flows.replay.outcomes import read_outcomes
 from flows.replay.panel import Panel
-from flows.replay.plan import Plan
+from flows.replay.plan import Plan, load_models
 from flows.replay.progress import ReplayProgress
 from flows.replay.reader import frames_of_process
 from flows.replay.subjects import Everyone
@@ -50,7 +50,7 @@ def _rows(plan: Plan, panel: Panel) -> Rows:
     everyone = Everyone()
     with ReplayProgress() as progress:
         reader = LedgersReader(plan.log) if is_ledgers(plan.log) else None
-        shared = joint(plan.read_models(), reader.header.heard if reader else None)
+        shared = joint(load_models(plan.models), reader.header.heard if reader else None)
         if shared.unheard[0]:
             raise Problem(f"{plan.log} does not tell all that the model asks for: {'; '.join(shared.unheard[0])}")
         past: Past
