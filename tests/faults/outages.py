@@ -56,7 +56,7 @@ def settings_on(url: str, namespace: str, folder: Path) -> Settings:
     )  # fmt: skip
 
 
-def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, int], None]) -> None:
+def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, int], object]) -> None:
     """Let it happen so often while the log grows; compare what is left."""
     assert settings.log is not None
     aside = settings.log.with_name("aside")

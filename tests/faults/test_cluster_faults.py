@@ -26,7 +26,7 @@ def settings(nodes: Cluster, namespace: str, tmp_path: Path) -> Settings:
     return settings_on(nodes.url, namespace, tmp_path)
 
 
-def restarted(nodes: Cluster, seed: int) -> Callable[[Outages, int], None]:
+def restarted(nodes: Cluster, seed: int) -> Callable[[Outages, int], object]:
     """Any server of the cluster is killed and comes back, the first one all URLs name included."""
     chance = random.Random(seed)
 

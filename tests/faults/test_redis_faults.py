@@ -26,7 +26,7 @@ def settings(server: Server, namespace: str, tmp_path: Path) -> Settings:
     return settings_on(server.url, namespace, tmp_path)
 
 
-def restarted(server: Server) -> Callable[[Outages, int], None]:
+def restarted(server: Server) -> Callable[[Outages, int], object]:
     return lambda lives, _: lives.struck(server.kill, server.start)
 
 
@@ -89,7 +89,7 @@ def set_limit(server: Server, size: int) -> None:
         client.config_set("maxmemory", size)
 
 
-def full(server: Server) -> Callable[[Outages, int], None]:
+def full(server: Server) -> Callable[[Outages, int], object]:
     return lambda lives, _: lives.struck(lambda: set_limit(server, 1), lambda: set_limit(server, 0))
 
 
@@ -103,7 +103,7 @@ def test_a_redis_that_is_full_again_and_again_leaves_no_trace(settings: Settings
     check(settings, 10, 46, full(server))
 
 
-def slow(server: Server) -> Callable[[Outages, int], None]:
+def slow(server: Server) -> Callable[[Outages, int], object]:
     """Redis answers nobody for a second, in which the flow is killed: what it had sent is done, or is not."""
 
     def strike() -> None:
