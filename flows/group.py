@@ -47,7 +47,7 @@ class Group:
         """Where all read on from, by partition: the leader looks, and puts back what is to be read again."""
         if self.leads:
             reached = self._store.checkpoints()
-            points = resume_at(reached, rewind_ms)
+            points = resume_at(reached, rewind_ms + self._store.loses_ms())
             self._store.rewind({name: point for name, point in points.items() if point != reached[name][-1]})
             found = {name: Reached(point.position, reached[name][-1].position) for name, point in points.items()}
             if not self.alone:

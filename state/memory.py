@@ -159,6 +159,10 @@ class MemoryStore:
         self._checkpoints.clear()
         self._clock = None
 
+    def loses_ms(self) -> int:
+        """See `Run`."""
+        return 0
+
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """See `Run`."""
         return {partition: kept[:] for partition, kept in self._checkpoints.items()}

@@ -5,25 +5,29 @@ next run asks the cluster anew who serves what.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from redis import Redis
 from redis.client import Pipeline
 from redis.crc import key_slot
-from redis.exceptions import AuthenticationError
+from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from state.redis_client import connect
 from state.store import StoreUnavailable
 
+NODE_TIMEOUT_MS = 15_000
+"""What it is unless it was set."""
+
 
 class Served(NamedTuple):
-    """Slots from `first` to `last`, the server's address and its name in the cluster."""
+    """Slots from `first` to `last`, the server's address and name in the cluster, and how many could replace it."""
 
     first: int
     last: int
     place: str
     name: bytes
+    replicas: int
 
 
 class Nodes:
@@ -51,6 +55,16 @@ class Nodes:
             if range_.first <= slot <= range_.last:
                 return self._at[range_.place]
         raise StoreUnavailable(f"no server of the Redis cluster serves slot {slot}; see CLUSTER INFO there")
+
+    def loses_ms(self) -> int:
+        """For how long (ms) a primary that was cut off takes writes that are lost when a replica replaces it."""
+        if not any(range_.replicas for range_ in self._served):
+            return 0
+        try:
+            told = cast("dict[str, str]", self.all[0].config_get("cluster-node-timeout"))
+        except ResponseError:  # a provider may keep CONFIG to itself
+            told = {}
+        return int(told.get("cluster-node-timeout", NODE_TIMEOUT_MS))
 
     def refuse_moved(self) -> None:
         """Raises `StoreUnavailable` if slots moved since we connected, or move now: a scan may have missed keys."""
@@ -121,11 +135,13 @@ def _parts(url: str) -> tuple[str, list[str], str]:
 
 def _served(node: Redis, place: str = "") -> list[Served]:
     """Which server serves which slots, as a node has it; one that names no host means its own."""
-    slots = cast("list[list[object]]", node.execute_command("CLUSTER SLOTS"))  # type: ignore[no-untyped-call]  # redis-py's
-    return [
-        Served(int(str(first)), int(str(last)), _place(host, port, place), name)
-        for first, last, (host, port, name, *_), *_ in cast("list[tuple[int, int, tuple[bytes, int, bytes]]]", slots)
-    ]
+    told = cast("list[list[Any]]", node.execute_command("CLUSTER SLOTS"))  # type: ignore[no-untyped-call]  # redis-py's
+    return [_range(place, *row) for row in told]
+
+
+def _range(asked: str, first: int, last: int, primary: Sequence[Any], *replicas: object) -> Served:
+    host, port, name, *_ = primary
+    return Served(first, last, _place(host, port, asked), name, len(replicas))
 
 
 def _place(host: bytes | None, port: int, asked: str) -> str:

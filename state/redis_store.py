@@ -159,6 +159,11 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation):
             if self.client.get(self._lease) == self._holder:
                 self.client.delete(self._lease)
 
+    def loses_ms(self) -> int:
+        """See `Run`."""
+        with self.guarded():
+            return self.nodes.loses_ms()
+
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """See `Run`."""
         with self.guarded():

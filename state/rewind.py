@@ -6,7 +6,7 @@ import msgspec
 
 from state.store import Checkpoint, Position
 
-KEPT = 24
+KEPT = 64
 APART_MS = 400
 """Checkpoints are this far apart, but for the last one: those that are kept reach back further than any rewind, however
 short the epochs are.

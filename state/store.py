@@ -173,6 +173,9 @@ class Run(Protocol):
     def rewind(self, to: Mapping[str, Checkpoint]) -> None:
         """Put partitions back: what was noted beyond has to be read again. Raises `Fenced`."""
 
+    def loses_ms(self) -> int:
+        """For how long (ms) a server may take what is lost when another replaces it; 0 where none does."""
+
     def checkpoints(self) -> dict[str, list[Checkpoint]]:
         """The last few checkpoints of each partition, oldest first."""
 

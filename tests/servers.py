@@ -11,7 +11,7 @@ from typing import cast
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 from state.embedded import binary
@@ -93,7 +93,19 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return self.nodes[0].url
+        """All of them: any will do."""
+        return f"redis://{','.join(f'127.0.0.1:{node.port}' for node in self.nodes)}"
+
+    def replicate(self, replica: Server, primary: Server) -> None:
+        """Have another node take the place of a primary that is gone."""
+        with closing(replica.client()) as client, closing(primary.client()) as original:
+            ask(client, "CLUSTER MEET", "127.0.0.1", primary.port, bus_port(primary))
+            name = _name(original)
+            wait_for(lambda: _replicates(client, name))
+            wait_for(lambda: _in_step(client))
+        for node in self.nodes:
+            with closing(node.client()) as client:
+                wait_for(lambda client=client: _knows_a_replica(client))  # type: ignore[misc]  # a loop's variable
 
     def form(self) -> None:
         """Give each its slots, have them meet, and wait until all of them serve all slots."""
@@ -143,7 +155,7 @@ class Cluster:
 def cluster(folder: Path, nodes: int = 3) -> Iterator[Cluster]:
     """A cluster that serves all slots, and is stopped in the end."""
     with ExitStack() as running:
-        servers = [_node(folder / str(number)) for number in range(nodes)]
+        servers = [node(folder / str(number)) for number in range(nodes)]
         for server in servers:
             running.callback(server.stop)
             server.start()
@@ -173,10 +185,27 @@ def _name(client: "Redis") -> str:
     return cast("bytes", ask(client, "CLUSTER MYID")).decode()
 
 
-def _node(folder: Path) -> Server:
+def node(folder: Path) -> Server:
+    """A node that belongs to no cluster yet."""
     options = {"enabled": "yes", "config-file": "nodes.conf", "port": str(free_port())}
     options["node-timeout"] = str(NODE_TIMEOUT_MS)
     return Server(folder, *(part for name, value in options.items() for part in (f"--cluster-{name}", value)))
+
+
+def _replicates(client: "Redis", name: str) -> bool:
+    """Whether it could be told to; it has to know the cluster first."""
+    try:
+        return ask(client, "CLUSTER REPLICATE", name) is not None
+    except ResponseError:
+        return False
+
+
+def _knows_a_replica(client: "Redis") -> bool:
+    return any(len(served) > 3 for served in cast("list[list[object]]", ask(client, "CLUSTER SLOTS")))
+
+
+def _in_step(client: "Redis") -> bool:
+    return cast("dict[str, str]", client.info("replication")).get("master_link_status") == "up"
 
 
 def _answers(client: "Redis") -> bool:

@@ -34,18 +34,20 @@ class Outages(Lives):
 
         Whether Redis forgot how far the flow had been.
         """
-        begins = self._resumes()
-        assert begins < self._saved or not self.kills, "the last outage cost nothing that has to be read again"
+        begins = before = self._resumes()
+
+        def ready() -> bool:
+            nonlocal before
+            before = self._reached()
+            return before > begins
+
         soon = threading.Timer(self._chance.uniform(0.0, 0.15), strike)
-        self.read += self._run(1, lambda: self._has_saved_more(begins), soon.start, code)
+        self.read += self._run(1, ready, soon.start, code)
         soon.join()
         mend()
         self.kills += 1
-        return self._reached() < self._saved
-
-    def _has_saved_more(self, than: int) -> bool:
-        self._saved = self._reached()
-        return self._saved > than
+        assert self._resumes() < before, "the outage cost nothing that has to be read again"
+        return self._reached() < before
 
 
 def settings_on(url: str, namespace: str, folder: Path) -> Settings:

@@ -9,10 +9,12 @@ import pytest
 
 from config.settings import Settings
 from flows.stores import connection
+from tests.faults.launched import grow, half_of_a_log, launched, score_to_the_end
 from tests.faults.messy_log import messy_log
-from tests.faults.outages import Outages, check, settings_on
+from tests.faults.outages import Outages, check, compare, settings_on
 from tests.faults.test_kill_score import run_to_the_end, state_of
-from tests.servers import Cluster, cluster
+from tests.servers import NODE_TIMEOUT_MS, Cluster, Server, cluster, node
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -58,6 +60,45 @@ def test_a_flow_leaves_the_same_on_a_cluster_as_on_one_server(
 
 def test_two_kills_of_servers_of_a_cluster_leave_no_trace(settings: Settings, nodes: Cluster) -> None:
     check(settings, 2, 62, restarted(nodes, 62))
+
+
+@pytest.fixture
+def replica(nodes: Cluster, tmp_path: Path) -> Iterator[Server]:
+    """A replica of the first server."""
+    server = node(tmp_path / "replica")
+    server.start()
+    nodes.replicate(server, nodes.nodes[0])
+    yield server
+    server.stop()
+
+
+def test_a_primary_that_may_be_replaced_may_take_what_is_lost_until_then(
+    settings: Settings, nodes: Cluster, replica: Server
+) -> None:
+    with connection(settings) as store:
+        assert store.loses_ms() == NODE_TIMEOUT_MS
+
+
+def test_without_replicas_nothing_is_lost_but_by_restarts(settings: Settings) -> None:
+    with connection(settings) as store:
+        assert store.loses_ms() == 0
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_a_primary_that_is_replaced_by_its_replica_leaves_no_trace(
+    settings: Settings, nodes: Cluster, replica: Server
+) -> None:
+    lines = half_of_a_log(settings, 6_000, seed=64)
+    with launched(settings) as flow:
+        wait_for(lambda: flow.received > 0)
+        nodes.nodes[0].kill()
+        grow(settings, 6_000)
+        wait_for(lambda: flow.away() > 0)
+        wait_for(lambda: flow.received > len(lines), seconds=90.0)
+        assert flow.end() == 0
+    score_to_the_end(settings)
+    compare(settings, lines)
 
 
 @pytest.mark.faults

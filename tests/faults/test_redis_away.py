@@ -1,69 +1,22 @@
 """A flow under its launcher whose Redis is gone for a minute, hangs longer than anybody waits, or comes back empty."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 
-import msgspec
 import pytest
 
 from config.settings import Settings
 from flows.incarnation import begin_again
-from flows.launcher import Launcher
-from flows.scoring_run import Report
 from flows.stores import connection
 from tests.commands import SIMPLE
-from tests.faults.messy_log import messy_log
+from tests.faults.launched import grow, half_of_a_log, launched, score_to_the_end
 from tests.faults.outages import compare
 from tests.servers import Server, started
 from tests.waiting import wait_for
 
 EVENTS = 6_000
-
-
-class Launched:
-    """A flow under its launcher, in a thread."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.said: list[str] = []
-        self.code: int | None = None
-        self.received = 0
-        self.last: Report | None = None
-        self._launcher = Launcher("score", settings, self.said.append)
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        self.code = self._launcher.run(self._hear)
-
-    def _hear(self, line: bytes) -> None:
-        report = msgspec.json.decode(line, type=Report)
-        assert report.received == report.used + report.ignored + report.dead
-        if self.last is not None and report.received >= self.last.received:
-            self.received += report.received - self.last.received
-        else:
-            self.received += report.received  # another start counts from nothing
-        self.last = report
-
-    def away(self) -> int:
-        """How often it found Redis away."""
-        return sum("Redis away" in text for text in self.said)
-
-    def end(self) -> int | None:
-        self._launcher.stop()
-        self._thread.join(120.0)
-        return self.code
-
-
-@contextmanager
-def launched(settings: Settings) -> Iterator[Launched]:
-    flow = Launched(settings)
-    try:
-        yield flow
-    finally:
-        flow.end()
 
 
 @pytest.fixture
@@ -83,23 +36,7 @@ def settings(server: Server, namespace: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def lines(settings: Settings) -> list[bytes]:
     """A log of which half is there and half comes later."""
-    assert settings.log is not None
-    lines = messy_log(settings.log.with_name("aside"), EVENTS, seed=51)
-    settings.log.mkdir()
-    grow(settings, EVENTS // 2)
-    return lines
-
-
-def grow(settings: Settings, events: int) -> None:
-    assert settings.log is not None
-    for path in sorted(settings.log.with_name("aside").iterdir())[: events // 250]:
-        path.rename(settings.log / path.name)
-
-
-def score_to_the_end(settings: Settings) -> None:
-    with launched(msgspec.structs.replace(settings, until_end=True)) as flow:
-        wait_for(lambda: flow.code is not None, seconds=60.0)
-        assert flow.code == 0
+    return half_of_a_log(settings, EVENTS, seed=51)
 
 
 def outage(settings: Settings, server: Server, lines: list[bytes], times: int) -> None:
