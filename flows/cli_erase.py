@@ -18,7 +18,7 @@ from flows.stores import open_store
 from state.ids import is_visitor
 
 
-@takes(options.LIMITS, options.FORGETTING, options.TOLD_SINKS, options.MODEL, options.STATE)
+@takes(options.FORGETTING, options.TOLD_SINKS, options.MODEL, options.STATE)
 def erase(
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id of the person.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

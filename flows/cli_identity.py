@@ -16,7 +16,7 @@ from flows.command import takes
 from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
 from flows.find import find
-from flows.models import limits_of, model_of, scoring_of
+from flows.models import model_of, scoring_of
 from flows.picture import picture
 from flows.picture_text import print_picture
 from flows.raw_events import named_by_touch
@@ -37,7 +37,7 @@ Note = Annotated[str, typer.Option("--note", help="Why; it stands in the log wit
 Key = Annotated[str, typer.Argument(help="email:…, crm:…, user:… or visitor:…; the kind may be left out.")]
 
 
-@takes(options.LIMITS, options.STATE)
+@takes(options.STATE)
 def show(
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id.")],
     log: Annotated[
@@ -173,7 +173,7 @@ def _say(settings: Settings, log: Path, statements: Callable[[Reading, int], Seq
 def _opened(settings: Settings) -> Iterator[tuple[RedisStore, Reading]]:
     with open_store(settings) as store:
         try:
-            yield store, Reading(store, model_of(settings), scoring_of(settings), limits_of(settings))
+            yield store, Reading(store, model_of(settings), scoring_of(settings))
         except UnicodeEncodeError:
             raise Problem("keys and notes have to be text: UTF-8") from None
 

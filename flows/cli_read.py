@@ -16,7 +16,7 @@ from flows import options
 from flows.command import takes
 from flows.exits import Problem
 from flows.find import find
-from flows.models import limits_of, model_of, scoring_of
+from flows.models import model_of, scoring_of
 from flows.raw_events import raw_events
 from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
@@ -32,7 +32,7 @@ END_OF_TIME = 1 << 44
 """The year 2527, in ms: no touch can be later."""
 
 
-@takes(options.LIMITS, options.MODEL, options.STATE)
+@takes(options.MODEL, options.STATE)
 def show(
     key: Annotated[str, typer.Argument(help="E-mail, company domain, CRM id, user id or anonymous id.")],
     at: options.At = "",
@@ -51,7 +51,7 @@ def show(
     moment = _moment(at)
     scored = model_of(settings)
     with open_store(settings) as store:
-        reading = Reading(store, scored, scoring_of(settings), limits_of(settings))
+        reading = Reading(store, scored, scoring_of(settings))
         subject = find(reading, key)
         now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)

@@ -87,6 +87,8 @@ def source_of(reading: Reading, key: str) -> Source:
 def known_id(reading: Reading, key: str) -> Source:
     """A known id; one that never was seen has to say its kind. Raises `Problem`."""
     typed = typed_id(key)
+    if typed and reading.is_erased(typed):
+        raise Problem(f"{key} was erased: what names it is not read, so nobody can be merged with it")
     source = (reading.source(typed) or Source(typed)) if typed else source_of(reading, key)
     if is_visitor(source.id):
         raise Problem(f"{key} is a visitor: only an e-mail, a CRM id or a user id can be another person's")

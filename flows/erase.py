@@ -14,7 +14,7 @@ from flows.erase_records import Gone, RecordsErasing
 from flows.erase_sinks import SinksErasing
 from flows.erase_sources import Purge
 from flows.erased import Erased
-from flows.models import limits_of, parts_of, scoring_of
+from flows.models import limits_in, parts_of, scoring_of
 from flows.reading import Reading
 from state.clock import LogClock, wall_clock
 from state.messages import LinkFacts
@@ -60,7 +60,7 @@ class Erasing:
 
     def person(self, key: str, at_work: Callable[[], None] = lambda: None) -> Person:
         """Who is meant. Raises `NotFound`, and `Problem` for a company."""
-        reading = Reading(self._store, self._model, scoring_of(self._settings), limits_of(self._settings))
+        reading = Reading(self._store, self._model, scoring_of(self._settings))
         return person_of(lambda kind: watched(self._store.scan(kind), at_work), reading, Erased(self._store), key)
 
     def run(self, key: str, hold: Hold) -> Certificate:
@@ -86,6 +86,7 @@ class Erasing:
     def _records(self, person: Person, hold: Hold) -> None:
         clock = self._store.clock() or wall_clock()
         parts = parts_of(self._settings, self._store, LogClock(clock))
+        parts = msgspec.structs.replace(parts, limits=limits_in(self._store))
         erasing = RecordsErasing(self._store, lambda kind: watched(self._store.scan(kind), hold), parts, person)
         gone = erasing.run()
         self._removed += [Removed("Redis", what, count) for what, count in counts_of(gone)]
@@ -94,7 +95,8 @@ class Erasing:
         if person.met or person.devices:
             self._remains.append(
                 f"{len(person.met)} ids and {len(person.devices)} visitors of others were mixed with this person: what "
-                "they did together was forgotten as well, and reading the whole log again restores what is the others'"
+                "they did together was forgotten as well, and reading the whole log again restores what is the others': "
+                "run `leadstream score LOG --start-over` once"
             )
 
     def _files(self, person: Person, hold: Hold) -> None:

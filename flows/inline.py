@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from flows.erased import Erased
 from flows.parts import Parts
 from operators.decode import Decoder
 from operators.identify_shard import IdentifyShard
@@ -23,8 +24,10 @@ Message = TypeVar("Message", ToSource, ToSubject)
 class Inline:
     """Feeds batches through decode, identify and score in this process. Facts written back come round at once."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, erased: Erased | None = None) -> None:
+        """Who was `erased` does not come in again."""
         self._parts = parts
+        self._erased = erased
         self._decoder = Decoder(parts.model, trust_statements=parts.trust_statements)
         self._sources: dict[tuple[Kind, int], IdentifyShard] = {}
         self._subjects: dict[tuple[Kind, int], ScoreShard] = {}
@@ -34,6 +37,8 @@ class Inline:
     def feed(self, batch: Batch, latest: int) -> None:
         """Take one batch of lines through all stages; nothing is committed yet. Events past `latest` are dead."""
         events, dead, counts = self._decoder.decode(batch, latest)
+        if self._erased:
+            events, dead, counts = self._erased.drop(events, dead, counts)
         self.counts.add(counts)
         self.dead += dead
         self.see(events)

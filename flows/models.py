@@ -1,5 +1,7 @@
 """From settings to a checked model, and to the parts that stages are built from."""
 
+import msgspec
+
 from config.checking import needed_keep
 from config.loading import load_model, standard_model_path
 from config.model import Model
@@ -9,9 +11,10 @@ from operators.evaluate import Scoring
 from operators.identify_shard import Limits
 from state.clock import Clock, WallClock
 from state.ledger import Keep
-from state.store import Records
+from state.store import Records, Run
 
 DAY_MS = 86_400_000
+LIMITS = "limits"
 
 
 def model_of(settings: Settings) -> Model:
@@ -43,5 +46,16 @@ def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """The bounds on identity; every command that reads owners needs those that the flow has."""
+    """The bounds on identity that a flow is started with."""
     return Limits(settings.contacts_per_visitor, settings.visitors_per_id)
+
+
+def note_limits(store: Run, limits: Limits) -> None:
+    """Have everybody who reads owners read them by the bounds that the flow has."""
+    store.note(LIMITS, msgspec.msgpack.encode(limits))
+
+
+def limits_in(store: Run) -> Limits:
+    """The bounds on identity that the last flow had."""
+    noted = store.noted(LIMITS)
+    return msgspec.msgpack.decode(noted, type=Limits) if noted else Limits()

@@ -54,8 +54,8 @@ def together(reports: Collection[Report]) -> Report:
 
     >>> one, other = (Report(9, 6, 2, 1, "2026-06-12", 1.5, True, process=number) for number in (0, 1))
     >>> together([one, other])  # doctest: +NORMALIZE_WHITESPACE
-    Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0, process=0,
-    measures=UNSET)
+    Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0,
+    shared_devices=0, refused_visitors=0, process=0, measures=UNSET)
     """
     return Report(
         received=sum(one.received for one in reports),
@@ -66,6 +66,8 @@ def together(reports: Collection[Report]) -> Report:
         seconds=max(one.seconds for one in reports),
         done=all(one.done for one in reports),
         crawlers=sum(one.crawlers for one in reports),
+        shared_devices=sum(one.shared_devices for one in reports),
+        refused_visitors=sum(one.refused_visitors for one in reports),
     )
 
 
@@ -79,8 +81,10 @@ def sentence(report: Report | Delivered) -> str:
         )
     rate = report.received / report.seconds if report.seconds else 0
     crawlers = f" ({report.crawlers:,} from crawlers)" if report.crawlers else ""
+    limits = f"{report.shared_devices:,} shared devices, {report.refused_visitors:,} visitors past an id's limit; "
     return (
         f"received {report.received:,} = used {report.used:,} + ignored {report.ignored:,}{crawlers} "
         f"+ dead {report.dead:,}; "
+        f"{limits if report.shared_devices or report.refused_visitors else ''}"
         f"{rate:,.0f} events/s; scored as of {report.as_of}"
     )

@@ -1,8 +1,10 @@
 """Reading subjects from a store and evaluating them now: for delivery, `show` and `top`."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 from config.model import Model
+from flows.models import limits_in
 from operators.evaluate import Scoring, evaluate, glance
 from operators.identify_shard import Limits
 from operators.present import record_of
@@ -15,7 +17,6 @@ from state.score import Score
 from state.store import Kind, Records, Store
 from state.subject import Source, Subject
 
-DEFAULT_LIMITS = Limits()
 _subjects = Decoder(Subject)
 _sources = Decoder(Source)
 
@@ -23,13 +24,21 @@ _sources = Decoder(Source)
 class Reading:
     """A store's subjects under one model."""
 
-    def __init__(self, store: Store, model: Model, scoring: Scoring, limits: Limits = DEFAULT_LIMITS) -> None:
-        self.limits = limits
+    def __init__(self, store: Store, model: Model, scoring: Scoring) -> None:
         self._store = store
         self._scoring = scoring
         self._name = f"{model.model.name} {model.model.version}"
         self.bands = tuple(dict.fromkeys(band.name for card in (model.contact, model.account) for band in card.bands))
         self._top = {"contact": model.contact.bands[-1].name, "account": model.account.bands[-1].name}
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The bounds on identity that the flow has."""
+        return limits_in(self._store)
+
+    def is_erased(self, id_: str) -> bool:
+        """Whether somebody of this id was erased, and must not come in again."""
+        return self._store.tombstone(id_) in self._store.tombstones()
 
     def subject(self, id_: str) -> Subject | None:
         """The contact or account of an id."""

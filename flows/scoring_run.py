@@ -15,7 +15,7 @@ from flows.group import Group, place_of
 from flows.incarnation import Incarnation
 from flows.intake import Intake
 from flows.metrics.score_meter import ScoreMeter
-from flows.models import parts_of
+from flows.models import note_limits, parts_of
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
 from sources.log_source import LogPartition, LogSource
@@ -29,7 +29,11 @@ from state.store import Store
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How far a process is: what it has read, as of when it scores, after how many seconds."""
+    """How far a process is: what it has read, as of when it scores, after how many seconds.
+
+    `shared_devices` are the visitors who came to have too many contacts, `refused_visitors` those who came to an id
+    that had its fill, each counted when that was noticed.
+    """
 
     received: int
     used: int
@@ -39,6 +43,8 @@ class Report(msgspec.Struct, frozen=True):
     seconds: float
     done: bool = False
     crawlers: int = 0
+    shared_devices: int = 0
+    refused_visitors: int = 0
     process: int = 0
     measures: Measures | UnsetType = UNSET
 
@@ -108,6 +114,7 @@ class ScoringRun:
         """The whole group has found together, so the namespace is ours, and nobody else moves its positions."""
         if not self._times:
             self._group.join()
+            note_limits(self._store, self._parts.limits)
             self._intake.erased = Erased(self._store)
             self._positions = self._group.positions(self._settings.rewind_ms)
         self._times += 1
@@ -151,10 +158,12 @@ class ScoringRun:
 
     def _report(self, *, done: bool) -> Report:
         counts: Counts = self._intake.counts
+        refused = self._parts.probes.refusals
         seconds = (wall_clock() - self._started) / 1000
         return Report(
             counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
-            counts.crawlers, self._place.process, self._meter.measures(self._logs),
+            counts.crawlers, refused.shared_device, refused.id_full, self._place.process,
+            self._meter.measures(self._logs),
         )  # fmt: skip
 
     def _has_more(self) -> bool:

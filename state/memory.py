@@ -26,6 +26,7 @@ class MemoryStore:
         self._told: dict[tuple[str, Kind, int], dict[str, bytes]] = {}
         self._checkpoints: dict[str, list[Checkpoint]] = {}
         self._clock: int | None = None
+        self._notes: dict[str, bytes] = {}
         self._decided: dict[str, str] = {}
         self._keys = Keys("memory", token_bytes())
         self._tombstones: set[bytes] = set()
@@ -150,6 +151,14 @@ class MemoryStore:
         """See `Run`."""
         for partition, point in to.items():
             self._checkpoints[partition] = remember(self._checkpoints.get(partition, []), point)
+
+    def note(self, name: str, value: bytes) -> None:
+        """See `Run`."""
+        self._notes[name] = value
+
+    def noted(self, name: str) -> bytes | None:
+        """See `Run`."""
+        return self._notes.get(name)
 
     def settle_in(self) -> None:
         """See `Run`; nothing can go missing here."""

@@ -103,6 +103,16 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation):
         with self.guarded():
             self.token = cast("bytes | None", self.client.get(self.keys.common("fence"))) or self.token
 
+    def note(self, name: str, value: bytes) -> None:
+        """See `Run`."""
+        with self.guarded():
+            self.client.hset(self.keys.common("notes"), name, value)
+
+    def noted(self, name: str) -> bytes | None:
+        """See `Run`."""
+        with self.guarded():
+            return cast("bytes | None", self.client.hget(self.keys.common("notes"), name))
+
     def decide(self, question: str, answer: str) -> None:
         """See `Run`."""
         with self.guarded():

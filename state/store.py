@@ -167,6 +167,12 @@ class Run(Protocol):
     def start_over(self) -> None:
         """Forget all positions, so that logs are read from their beginning. Raises `Held` while a flow is at it."""
 
+    def note(self, name: str, value: bytes) -> None:
+        """Note how the flow was started, for those who read what it makes."""
+
+    def noted(self, name: str) -> bytes | None:
+        """What the last flow noted."""
+
     def save(self, positions: Mapping[str, Position], at: int) -> None:
         """Note that all below these positions is in the store. Raises `Fenced`, and `Maintenance` when it is noted."""
 

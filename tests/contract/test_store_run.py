@@ -3,6 +3,12 @@
 from state.store import Checkpoint, Commit, Store
 
 
+def test_what_a_flow_noted_last_is_what_readers_find(store: Store) -> None:
+    store.note("limits", b"old")
+    store.note("limits", b"new")
+    assert (store.noted("limits"), store.noted("else")) == (b"new", None)
+
+
 def test_there_are_no_checkpoints_before_the_first(store: Store) -> None:
     assert store.checkpoints() == {}
 

@@ -9,7 +9,7 @@ import msgspec
 from config.settings import Settings
 from flows.exits import UNREACHABLE
 from flows.inline import Inline
-from flows.models import limits_of, model_of, parts_of, scoring_of
+from flows.models import model_of, parts_of, scoring_of
 from flows.reading import Reading
 from flows.stores import connection
 from state.batch import Batch
@@ -96,7 +96,7 @@ def undisturbed(lines: list[bytes], settings: Settings) -> tuple[State, int]:
 
 def all_of(store: Store, settings: Settings) -> State:
     """Facts, and the scores and bands that follow from them: in the middle of the log, and long after it."""
-    reading = Reading(store, model_of(settings), scoring_of(settings), limits_of(settings))
+    reading = Reading(store, model_of(settings), scoring_of(settings))
     found = state_of(store)
     kind: Kind
     for kind in ("contact", "account"):

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from config.settings import Settings
+from flows.erased import Erased
 from flows.inline import Inline
 from flows.models import model_of, parts_of, scoring_of
 from flows.reading import Reading
@@ -31,7 +32,7 @@ def happen(store: MemoryStore) -> Happen:
     """Scores these lines, as of noon; one call is one epoch."""
 
     def feed(*lines: bytes) -> None:
-        flow = Inline(parts_of(SETTINGS, store, LogClock(NOON)))
+        flow = Inline(parts_of(SETTINGS, store, LogClock(NOON)), Erased(store))
         flow.feed(Batch("log", 0, list(lines), 0), NOON)
         flow.commit()
 

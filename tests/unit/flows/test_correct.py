@@ -10,6 +10,7 @@ from flows.picture import picture
 from flows.reading import Reading
 from flows.retracted import retracted
 from flows.statement_log import Statement
+from state.memory import MemoryStore
 from state.store import Kind
 from tests.unit.flows.conftest import NOON, Happen
 
@@ -185,6 +186,13 @@ def test_everyone_whom_a_correction_changed_is_told_that_it_was_one(
     say(merge_of(reading, "old@acme.com", "ann@acme.com", NOON, ""))
     corrected = {subject.id: subject.corrected >> 20 for kind in KINDS for subject in reading.subjects(kind)}
     assert corrected == dict.fromkeys(("e:old@acme.com", "e:ann@acme.com", "d:acme.com"), NOON)
+
+
+def test_nobody_is_merged_with_somebody_who_was_erased(happen: Happen, reading: Reading, store: MemoryStore) -> None:
+    happen(ANN)
+    store.bury(["e:old@acme.com"])
+    with pytest.raises(Problem, match="was erased"):
+        merge_of(reading, "ann@acme.com", "email:old@acme.com", NOON, "")
 
 
 def test_the_note_stands_in_the_log(happen: Happen, reading: Reading) -> None:

@@ -30,6 +30,11 @@ def test_a_score_report_as_a_sentence() -> None:
     )
 
 
+def test_whom_the_limits_on_identity_refused_is_told() -> None:
+    refusing = msgspec.structs.replace(REPORT, shared_devices=3, refused_visitors=1_200)
+    assert "dead 40; 3 shared devices, 1,200 visitors past an id's limit; 2,500" in sentence(refusing)
+
+
 def test_no_time_is_no_rate() -> None:
     assert "; 0 events/s;" in sentence(msgspec.structs.replace(REPORT, seconds=0.0))
 

@@ -1,6 +1,8 @@
 """Reading subjects and evaluating them as of a moment."""
 
+from flows.models import note_limits
 from flows.reading import Reading, account_of
+from operators.identify_shard import Limits
 from state.memory import MemoryStore
 from tests.events import event
 from tests.unit.flows.conftest import NOON, Happen
@@ -15,6 +17,17 @@ def test_what_nobody_has_stored_is_none(reading: Reading) -> None:
 def test_every_subject_of_a_kind_is_found(happen: Happen, reading: Reading) -> None:
     happen(event("x", email=ANN), event("x", email="bob@globex.com"), event("x", anonymousId="a1"))
     assert sorted(subject.id for subject in reading.subjects("contact")) == ["e:ann@acme.com", "e:bob@globex.com"]
+
+
+def test_who_was_erased_does_not_come_in_again(happen: Happen, reading: Reading, store: MemoryStore) -> None:
+    store.bury([f"e:{ANN}"])
+    happen(event("x", email=ANN))
+    assert (list(reading.subjects("contact")), reading.is_erased(f"e:{ANN}")) == ([], True)
+
+
+def test_owners_are_read_by_the_limits_that_the_flow_had(reading: Reading, store: MemoryStore) -> None:
+    note_limits(store, Limits(2, 3))
+    assert reading.limits == Limits(2, 3)
 
 
 def test_a_score_is_as_of_the_moment_that_is_asked_for(happen: Happen, reading: Reading) -> None:
