@@ -10,11 +10,8 @@ import msgspec
 
 from config.loading import ModelError
 from config.settings import Settings, from_json
-from flows.delivery import ROLE
-from flows.delivery_run import DeliveryRun
 from flows.engine import GroupBroken
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
-from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
@@ -24,9 +21,10 @@ from state.kafka_trouble import KafkaRefused, KafkaUnavailable
 from state.moment import iso
 from state.record import SinkStopped
 from state.redis_store import RedisStore
-from state.store import Fenced, Held, Maintenance, Replaced, StoreUnavailable
+from state.store import DELIVERY, Fenced, Held, Maintenance, Replaced, StoreUnavailable
 
 CRASHES = "crashes.log"
+Run = Callable[[Settings, RedisStore], None]
 GONE = "the command that started this flow is gone"
 
 TO_CHANGE = (
@@ -37,6 +35,7 @@ TO_CHANGE = (
 
 def main() -> int:
     """Run the flow named by the first argument under the settings on standard input; the exit code."""
+    run = FLOWS[sys.argv[1]]()  # before the settings come, which may take a while
     encoded = sys.stdin.buffer.read()
     if not encoded:
         return _failed(GONE, FAILED)
@@ -44,7 +43,7 @@ def main() -> int:
     _keep_reports_apart()
     try:
         with connection(settings) as store:
-            return _run(sys.argv[1], settings, store)
+            return _run(run, settings, store)
     except TO_CHANGE as error:
         return _failed(str(error), CHANGE_SOMETHING)
     except (StoreUnavailable, KafkaUnavailable, GroupBroken) as error:
@@ -55,23 +54,27 @@ def main() -> int:
         return _failed(_crash(error, settings.data / CRASHES), CRASHED)
 
 
-def _run(flow: str, settings: Settings, store: RedisStore) -> int:
+def _run(run: Run, settings: Settings, store: RedisStore) -> int:
     """A flow that is asked to let go ends at once, as if it were killed: what it had not committed it reads again."""
     try:
-        FLOWS[flow](settings, store)
+        run(settings, store)
     except Maintenance as asked:
         store.close()
-        store.release(ROLE)
+        store.release(DELIVERY)
         return _failed(str(asked), PAUSED)
     return 0
 
 
-def _score(settings: Settings, store: RedisStore) -> None:
-    _tell(ScoringRun(settings, store, _tell).run())
+def _scoring() -> Run:
+    from flows.scoring_run import ScoringRun  # noqa: PLC0415  after a kill a flow waits for no import it does not need
+
+    return lambda settings, store: _tell(ScoringRun(settings, store, _tell).run())
 
 
-def _deliver(settings: Settings, store: RedisStore) -> None:
-    _tell(DeliveryRun(settings, store, _tell).run())
+def _delivering() -> Run:
+    from flows.delivery_run import DeliveryRun  # noqa: PLC0415  see above
+
+    return lambda settings, store: _tell(DeliveryRun(settings, store, _tell).run())
 
 
 _reports = 1
@@ -110,7 +113,7 @@ def _crash(error: Exception, log: Path) -> str:
     return f"{type(error).__name__} in {where}; {log} has the traceback"
 
 
-FLOWS: dict[str, Callable[[Settings, RedisStore], None]] = {"score": _score, "deliver": _deliver}
+FLOWS: dict[str, Callable[[], Run]] = {"score": _scoring, "deliver": _delivering}
 
 if __name__ == "__main__":
     os._exit(main())  # what is left of a broken group's threads would abort an ordinary exit

@@ -12,7 +12,7 @@ from operators.urgency import Urgency, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
 from state.measures import Histogram
 from state.record import Later, Outcome, Record, Sink, Written
-from state.store import Kind, Store, Waiting
+from state.store import DELIVERY, Kind, Store, Waiting
 from state.subject import Subject
 
 AT_ONCE = 100
@@ -37,9 +37,6 @@ class Tally(Counter[tuple[str, str]]):
     def of(self, outcome: str) -> int:
         """In all sinks."""
         return sum(number for (_, what), number in self.items() if what == outcome)
-
-
-ROLE = "deliver"
 
 
 class Delivery:
@@ -79,7 +76,7 @@ class Delivery:
 
     def write(self, tasks: Sequence[Task]) -> None:
         """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`, and `Held` if replaced."""
-        self._store.hold(ROLE)
+        self._store.hold(DELIVERY)
         late: dict[str, Later] = {}
         for sink in self._sinks:
             late |= self._tell(sink, tasks)

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from config.model import Model
 from config.settings import Settings
 from flows.deliver import deliver_flow
-from flows.delivery import ROLE, Delivery
+from flows.delivery import Delivery
 from flows.engine import run_flow
 from flows.metrics.delivery_meter import DeliveryMeter
 from flows.models import model_of, scoring_of
@@ -22,7 +22,7 @@ from sinks.hubspot import HubSpot, HubSpotSettings
 from state.clock import wall_clock
 from state.measures import Measures
 from state.record import Sink
-from state.store import ROLE_LEASE_MS, Store
+from state.store import DELIVERY, ROLE_LEASE_MS, Store
 
 REPORT_MS = 500
 
@@ -54,7 +54,7 @@ class DeliveryRun:
         """Run to the end."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        when_free(lambda: self._store.hold(ROLE), ROLE_LEASE_MS, lambda: self._terminated)
+        when_free(lambda: self._store.hold(DELIVERY), ROLE_LEASE_MS, lambda: self._terminated)
         model = model_of(self._settings)
         reading = Reading(self._store, model, scoring_of(self._settings))
         with ExitStack() as opened:
@@ -62,7 +62,7 @@ class DeliveryRun:
             delivery = Delivery(self._store, reading, sinks, wall_clock)
             meter = DeliveryMeter(delivery, sinks, self._store)
             run_flow(deliver_flow(delivery, lambda: self._stopping(delivery, meter)), self._settings.epoch_ms)
-        self._store.release(ROLE)
+        self._store.release(DELIVERY)
         return _report(delivery, meter, done=True)
 
     def _stopping(self, delivery: Delivery, meter: DeliveryMeter) -> bool:
@@ -70,7 +70,7 @@ class DeliveryRun:
         now = wall_clock()
         if now - self._reported >= REPORT_MS:
             self._reported = now
-            self._store.hold(ROLE)
+            self._store.hold(DELIVERY)
             self._tell(_report(delivery, meter, done=False))
         return self._terminated or (self._settings.until_end and delivery.depth() == 0)
 

@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 
-from flows.delivery import ROLE
 from flows.exits import FAILED, Problem
-from state.store import MAINTENANCE, Fenced, Held, Store, StoreUnavailable
+from state.store import DELIVERY, MAINTENANCE, Fenced, Held, Store, StoreUnavailable
 
 PATIENCE_S = 90.0
 """How long a flow may take to let go: it may be waiting for a CRM's answer."""
@@ -42,7 +41,7 @@ class Hold:
             self._renewed = now
             self._store.hold(MAINTENANCE)
             self._store.renew()
-            self._store.hold(ROLE)
+            self._store.hold(DELIVERY)
 
     def wait(self, seconds: float) -> None:
         """Wait, at work."""
@@ -82,11 +81,11 @@ def to_oneself(store: Store, say: Say) -> Iterator[Hold]:
     try:
         store.hold(MAINTENANCE)
         hold.take(store.open, say)
-        hold.take(lambda: store.hold(ROLE), say)
+        hold.take(lambda: store.hold(DELIVERY), say)
         yield hold
     finally:
         for number, handler in before:
             signal.signal(number, handler)
-        for give_back in (partial(store.release, ROLE), store.close, partial(store.release, MAINTENANCE)):
+        for give_back in (partial(store.release, DELIVERY), store.close, partial(store.release, MAINTENANCE)):
             with suppress(StoreUnavailable, Fenced):  # it may be that which ended us; leases end by themselves
                 give_back()

@@ -66,7 +66,7 @@ def _path(settings: Settings) -> Path:
 def _read(path: Path) -> str | None:
     try:
         return path.read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise FileUnusable(f"{path} cannot be read ({error.strerror}): see to it, and start again") from None

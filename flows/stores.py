@@ -7,7 +7,6 @@ import msgspec
 
 from config.settings import Settings
 from flows.exits import Problem
-from state import embedded
 from state.redis_store import RedisStore
 
 
@@ -17,6 +16,8 @@ def server(settings: Settings) -> Iterator[Settings]:
     if settings.redis:
         yield settings
     else:
+        from state import embedded  # noqa: PLC0415  flows that use a server need not start one
+
         with embedded.serve(settings.data) as url:
             yield msgspec.structs.replace(settings, redis=url)
 
@@ -24,6 +25,8 @@ def server(settings: Settings) -> Iterator[Settings]:
 def revive(settings: Settings) -> None:
     """Within `server`: start the embedded server again if it has died. Raises `StoreUnavailable`."""
     if not settings.redis:
+        from state import embedded  # noqa: PLC0415  see above
+
         embedded.revive(settings.data)
 
 

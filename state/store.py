@@ -19,6 +19,8 @@ LEASE_MS = 5_000
 """How long a flow that says nothing keeps its namespace."""
 ROLE_LEASE_MS = 30_000
 """The same for other roles; a call to a CRM may take so long."""
+DELIVERY = "deliver"
+"""The role of whoever writes to the sinks."""
 MAINTENANCE = "maintenance"
 """The role before which all others give way: flows let go of the namespace, and come again when it is released."""
 

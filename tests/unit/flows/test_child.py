@@ -62,7 +62,7 @@ def ended(error: Exception | None, monkeypatch: pytest.MonkeyPatch, capsys: pyte
         if error is not None:
             raise error
 
-    monkeypatch.setitem(child.FLOWS, "score", flow)
+    monkeypatch.setitem(child.FLOWS, "score", lambda: flow)
     return child.main(), capsys.readouterr().err
 
 
