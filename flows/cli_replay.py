@@ -100,7 +100,7 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     request = Request(
         log=_replayed(log, namespace, live=live), proposed=model, current=against, outcomes=outcomes, as_of=as_of,
         every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
-        load=Load((reps, capacity, quota)), trust_statements=trust_statements,
+        load=Load(reps, capacity, quota), trust_statements=trust_statements,
         limits=Limits(contacts_per_visitor, visitors_per_id),
     )  # fmt: skip
     where = Settings(data=data, redis=redis, namespace=namespace, secret=secret)

@@ -41,7 +41,7 @@ def replay_changed(log: Path, folder: Path, console: Console) -> Path:
     model, page, outcomes = folder / "cools-slower.toml", folder / "report.html", log.with_name("outcomes.csv")
     model.write_text(changed(standard_model_path().read_text(encoding="utf-8")), encoding="utf-8")
     known = outcomes if outcomes.exists() else None
-    request = Request(log=log, proposed=model, outcomes=known, html=page, load=Load((REPS, 8.0, 100)))
+    request = Request(log=log, proposed=model, outcomes=known, html=page, load=Load(REPS, 8.0, 100))
     report = replay(request)
     for finding in findings(report):
         console.print(f"- {plain(finding)}", highlight=False)

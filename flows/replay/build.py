@@ -1,12 +1,12 @@
 """Going through a past with one model or two, and what comes of it: a report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from flows.exits import Problem
-from flows.replay.course import KINDS, Course
+from flows.replay.course import KINDS, Course, Stand
 from flows.replay.figures import comparing_figures, side_figures
 from flows.replay.held import Held
 from flows.replay.history import Past
@@ -20,7 +20,7 @@ from flows.replay.sides import Load, shown, side_of
 from flows.replay.subjects import Everyone, Step
 from state.event import Counts
 from state.moment import iso
-from state.subject import Subject
+from state.subject import Standing, Subject
 
 DAY_MS = 86_400_000
 
@@ -32,18 +32,29 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     every: int
     outcomes: Outcomes | None = None
     horizon: int = HORIZON_MS
-    load: Load = Load((1, 8.0, 100))
+    load: Load = Load()
+
+
+class Half(msgspec.Struct, frozen=True):
+    """What one of two models made of the past, from another process; `rows` are its scores and bands in the panel."""
+
+    stands: list[Stand]
+    standing: dict[str, Standing]
+    highs: dict[str, list[int]]
+    rows: list[tuple[int, int]]
 
 
 class Evaluation:
-    """Both models on their way through the past."""
+    """Models on their way through the past."""
 
-    def __init__(self, joint: Joint, asked: Asked) -> None:
+    def __init__(self, joint: Joint, asked: Asked, here: Sequence[int] | None = None) -> None:
+        """`here` are the places of the models that are evaluated in this process; all, if nothing is said."""
         self.everyone = Everyone()
         self._joint = joint
         self._asked = asked
         self.courses = tuple(map(Course, joint.models, joint.scorings))
-        self._panel = Panel(asked.outcomes, self.courses, asked.horizon) if asked.outcomes else None
+        self._here = self.courses if here is None else tuple(self.courses[place] for place in here)
+        self._panel = Panel(asked.outcomes, self._here, asked.horizon) if asked.outcomes else None
         self._counts = Counts()
         self._at = 0
 
@@ -51,7 +62,7 @@ class Evaluation:
         """Take in all steps. Raises `Problem` when there are none."""
         for step, counts in past:
             for each in self._with_quiet_steps(step):
-                for course in self.courses:
+                for course in self._here:
                     course.take(each, self.everyone.find)
                 if self._panel:
                     self._panel.take(each, self.everyone)
@@ -60,13 +71,26 @@ class Evaluation:
         if not self._at:
             raise Problem(f"{self._asked.log} holds no event that could be used: nothing can be replayed")
 
+    def half(self) -> Half:
+        """What came of the one model that was evaluated here, for another process."""
+        [course] = self._here
+        rows = [(row.tenths[0], row.bands[0]) for row in self._panel.rows] if self._panel else []
+        return Half(course.stands, course.standing, course.highs, rows)
+
+    def absorb(self, half: Half) -> None:
+        """Take in what the first model came to in another process."""
+        course = self.courses[0]
+        course.stands, course.standing, course.highs = half.stands, half.standing, half.highs
+        if self._panel:
+            self._panel.put_first(half.rows)
+
     def report(self, notes: list[str]) -> Report:
         """What came of it."""
         sides, before, after = self._sides(), self.courses[0], self.courses[-1]
         proposed, current = sides[-1], sides[0] if len(sides) > 1 else None
         found = self._judged()
         moves = [moves_of(kind, before, after, self.everyone, self._at) for kind in KINDS] if current else []
-        switch = switch_of(before, after, self._asked.load[2]) if current else None
+        switch = switch_of(before, after, self._asked.load.calls) if current else None
         figures = side_figures(proposed, found.proposed if found else None) | comparing_figures(moves, switch, found)
         contacts, accounts = (_present(shelf) for shelf in (self.everyone.contacts, self.everyone.accounts))
         return Report(

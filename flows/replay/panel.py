@@ -5,6 +5,8 @@ whose horizon reaches beyond what is known of outcomes are left out. Nothing of 
 gone through in order, and a step's facts all lie before the moment that its rows are judged for.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from flows.replay.course import Course
@@ -72,6 +74,13 @@ class Panel:
                 Row(place, at + 1, converts, tenths, tuple(course.band(subject.id) for course in self._courses))
             )
         return rows
+
+    def put_first(self, others: Sequence[tuple[int, int]]) -> None:
+        """Put another model's scores and bands before those of each row."""
+        self.rows = [
+            msgspec.structs.replace(row, tenths=(tenths, *row.tenths), bands=(band, *row.bands))
+            for row, (tenths, band) in zip(self.rows, others, strict=True)
+        ]
 
     def known_rows(self, known_until: int) -> list[Row]:
         """The rows whose horizon lies within what is known of outcomes, up to a moment (ms)."""

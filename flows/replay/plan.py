@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
@@ -13,6 +14,7 @@ from flows.replay.joint import Joint, joint
 from operators.identify_shard import Limits
 
 DAY_MS = 86_400_000
+Told = TypeVar("Told", bound=msgspec.Struct)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,16 +42,16 @@ def load_models(paths: Iterable[Path]) -> list[Model]:
     return [load_model(path) for path in paths]
 
 
-def to_json(plan: Plan) -> bytes:
-    """The plan for the process that reads."""
-    return msgspec.json.encode(plan, enc_hook=lambda path: quote(bytes(path)))  # a path may be no Unicode
+def to_json(told: msgspec.Struct) -> bytes:
+    """A plan, or more, for another process of the replay."""
+    return msgspec.json.encode(told, enc_hook=lambda path: quote(bytes(path)))  # a path may be no Unicode
 
 
-def from_json(encoded: bytes) -> Plan:
-    """The plan that `to_json` encoded.
+def from_json(encoded: bytes, kind: type[Told]) -> Told:
+    """What `to_json` encoded.
 
     >>> plan = Plan(log=Path("caf\\udce9.jsonl"), models=(Path("a.toml"),), latest=1)
-    >>> from_json(to_json(plan)) == plan
+    >>> from_json(to_json(plan), Plan) == plan
     True
     """
-    return msgspec.json.decode(encoded, type=Plan, dec_hook=lambda _, text: Path(os.fsdecode(unquote_to_bytes(text))))
+    return msgspec.json.decode(encoded, type=kind, dec_hook=lambda _, text: Path(os.fsdecode(unquote_to_bytes(text))))

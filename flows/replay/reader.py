@@ -30,7 +30,7 @@ class ReaderFailed(Exception):
 def main() -> int:
     """Read the log of the plan on standard input; frames go to standard output. The exit code."""
     gc.disable()  # records hold no cycles, and every look for some walks over all of them
-    plan = from_json(sys.stdin.buffer.read())
+    plan = from_json(sys.stdin.buffer.read(), Plan)
     try:
         send(frames(plan, plan.load()), sys.stdout.buffer)
     except (LogError, ModelError) as error:
@@ -51,17 +51,23 @@ def send(sent: Iterator[Frame], out: BinaryIO) -> None:
     out.flush()
 
 
-def frames_of_process(plan: Plan) -> Iterator[Frame]:
-    """The frames of a plan, read by a process of their own. Raises `Problem` with what that could not use."""
+def frames_of_process(plan: Plan, copy: BinaryIO | None = None) -> Iterator[Frame]:
+    """The frames of a plan, read by a process of their own; also written to `copy`.
+
+    Raises `Problem` with what that process could not use.
+    """
     command = [*program("flows.replay.reader")]
     process = subprocess.Popen(
         command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(to_json(plan))
     process.stdin.close()
     try:
-        yield from _received(process)
+        yield from received(process.stdout, copy)  # type: ignore[arg-type]  # a pipe of bytes
+    except EOFError:
+        _explain(process)
     finally:
         process.kill()
         process.wait()
@@ -70,29 +76,42 @@ def frames_of_process(plan: Plan) -> Iterator[Frame]:
             stream.close()
 
 
-def _received(process: subprocess.Popen[bytes]) -> Iterator[Frame]:
+def received(source: BinaryIO, copy: BinaryIO | None = None) -> Iterator[Frame]:
+    """The frames that `send` sent. Raises `EOFError` when it did not come to its end."""
     waiting: Queue[bytes] = Queue(AHEAD)
     done = threading.Event()
-    threading.Thread(target=_receive, args=(process.stdout, waiting, done), daemon=True).start()
+    threading.Thread(target=_receive, args=(source, waiting, done, copy), daemon=True).start()
     decoder = msgspec.msgpack.Decoder(Frame)
     while packed := waiting.get():
         yield decoder.decode(packed)
     if not done.is_set():
-        _explain(process)
+        raise EOFError
 
 
-def _receive(source: BinaryIO, waiting: "Queue[bytes]", done: threading.Event) -> None:
+def _receive(source: BinaryIO, waiting: "Queue[bytes]", done: threading.Event, copy: BinaryIO | None) -> None:
     """Keeps the pipe empty, so that reading never waits while there is room."""
     while len(head := source.read(LENGTH.size)) == LENGTH.size:
         (length,) = LENGTH.unpack(head)
+        packed = source.read(length)
+        if copy is not None:
+            copy = _copied(head + packed, copy)
         if not length:
             done.set()
             break
-        packed = source.read(length)
         if len(packed) < length:
             break
         waiting.put(packed)
     waiting.put(b"")
+
+
+def _copied(block: bytes, copy: BinaryIO) -> BinaryIO | None:
+    """Write it; nothing more once nobody reads, who must then say so by its own end."""
+    try:
+        copy.write(block)
+        copy.flush()
+    except OSError:
+        return None
+    return copy
 
 
 def _explain(process: subprocess.Popen[bytes]) -> None:

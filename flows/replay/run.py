@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -11,6 +11,7 @@ from rich.console import Console
 from config.loading import standard_model_path
 from config.model import Span
 from flows.exits import FAILED, Problem
+from flows.replay.beside import Beside, Task
 from flows.replay.build import Asked, Evaluation
 from flows.replay.gate import Gate, read_gate
 from flows.replay.history import Past, of_ledgers, of_log, saved
@@ -29,6 +30,9 @@ from sources.logs import require_lines
 from state.clock import wall_clock
 from state.moment import milliseconds
 
+PROPOSED = 1
+"""The place of the proposed model, where there are two."""
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody asked for. `proposed` and `current` are model files; with None there is nothing to compare with."""
@@ -44,7 +48,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     json: Path | None = None
     fail_if: tuple[str, ...] = ()
     ledgers: Path | None = None
-    load: Load = Load((1, 8.0, 100))
+    load: Load = Load()
     limits: Limits = Limits()
     trust_statements: bool = False
 
@@ -79,14 +83,22 @@ def replay(request: Request) -> Report:
     asked = Asked(
         log=request.log, every=every, outcomes=outcomes, horizon=_span(request.horizon, "--horizon"), load=request.load
     )
-    evaluation = Evaluation(shared, asked)
-    with uncollected(), ReplayProgress() as progress:
+    with uncollected(), ReplayProgress() as progress, _second(plan, asked, reader) as second:
+        evaluation = Evaluation(shared, asked, (PROPOSED,) if second else None)
         if reader:
             past = of_ledgers(reader, plan.until, evaluation.everyone)
         else:
-            past = of_log(plan, shared, evaluation.everyone, frames_of_process(plan), progress.told)
+            frames = frames_of_process(plan, second.frames if second else None)
+            past = of_log(plan, shared, evaluation.everyone, frames, progress.told)
         evaluation.go_through(_saved(past, request, shared, every))
+        if second:
+            evaluation.absorb(second.half())
     return evaluation.report(_notes(every))
+
+
+def _second(plan: Plan, asked: Asked, reader: LedgersReader | None) -> AbstractContextManager[Beside | None]:
+    """The process for the current model, where there are two."""
+    return Beside(Task(plan, asked, reader is not None)) if len(plan.models) > 1 else nullcontext()
 
 
 def plan_of(request: Request) -> Plan:

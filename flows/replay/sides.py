@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+import msgspec
+
 from config.model import Model
 from flows.replay.course import Course, Kind, Stand
 from flows.replay.moves import calls_for, seconds_for
@@ -13,10 +15,12 @@ NOISE = 0.0001
 """The share of events with broken clocks that may lie before the period that is shown."""
 
 
-class Load(tuple[int, float, int]):
-    """(reps, leads a rep can take up in a day, CRM calls in 10 s)."""
+class Load(msgspec.Struct, frozen=True):
+    """So many reps, who can each take up `capacity` new leads a day; CRM calls allowed in 10 s."""
 
-    __slots__ = ()
+    reps: int = 1
+    capacity: float = 8.0
+    calls: int = 100
 
 
 def side_of(course: Course, load: Load, unheard: tuple[str, ...], *, in_steps: bool) -> ModelSide:
@@ -59,7 +63,7 @@ def _days(stands: Sequence[Stand], kind: Kind) -> list[DayRow]:
 
 
 def _capacity(days: Sequence[DayRow], load: Load) -> Capacity:
-    reps, capacity, _ = load
+    reps, capacity = load.reps, load.capacity
     highs = [day.entered[-1] for day in days]
     per_day = sum(highs) / len(days)
     peak = max(days, key=lambda day: day.entered[-1])
@@ -75,5 +79,5 @@ def _writes(contacts: Sequence[DayRow], accounts: Sequence[DayRow], load: Load) 
     calls = calls_for(one.writes) + calls_for(other.writes)
     return Writes(
         per_day=sum(count for count, _, _ in both) / len(both), peak=peak, peak_day=one.day, peak_calls=calls,
-        peak_seconds=seconds_for(calls, load[2]),
+        peak_seconds=seconds_for(calls, load.calls),
     )  # fmt: skip

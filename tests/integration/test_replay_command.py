@@ -6,14 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from flows.process import environment
+from flows.replay.outcomes import read_outcomes
+from flows.replay.run import Request, replay
+from flows.replay.sides import Load
 from tests.commands import SIMPLE
 from tests.events import write_log
 from tests.integration.conftest import Leadstream, Score
+from tests.unit.flows.replay.conftest import Evaluate, evaluate
 from tests.unit.flows.replay.days import hot, on
 
+__all__ = ["evaluate"]  # a fixture of the unit tests, used here too
 OUTCOMES = "contact,converted_at\nann@acme.com,2025-06-12T00:00:00Z\nbob@acme.com,\ncid@beta.io,\n"
 
 
@@ -156,15 +162,15 @@ import sys
 from pathlib import Path
 from rich.console import Console
 from flows.replay.run import Request, run
-log, current, report, json = map(Path, sys.argv[1:])
-sys.exit(run(Request(log=log, current=current, html=report, json=json), Console()))
+log, current, proposed, report, json = map(Path, sys.argv[1:])
+sys.exit(run(Request(log=log, current=current, proposed=proposed, html=report, json=json), Console()))
 """
 
 
 def test_a_replay_opens_no_socket_imports_no_client_and_writes_nothing_but_its_report(
-    log: Path, tmp_path: Path
+    log: Path, proposed: Path, tmp_path: Path
 ) -> None:
-    """Held by an audit hook in both of its processes."""
+    """Held by an audit hook in all of its processes."""
     watch = tmp_path / "watch"
     watch.mkdir()
     report = [tmp_path / "report.html", tmp_path / "report.json"]
@@ -173,7 +179,7 @@ def test_a_replay_opens_no_socket_imports_no_client_and_writes_nothing_but_its_r
     env = environment()
     env["PYTHONPATH"] = f"{watch}:{env['PYTHONPATH']}"
     env["PYTHONDONTWRITEBYTECODE"] = "1"
-    command = [sys.executable, "-c", REPLAYING, str(log), str(SIMPLE), *map(str, report)]
+    command = [sys.executable, "-c", REPLAYING, str(log), str(SIMPLE), str(proposed), *map(str, report)]
     ended = subprocess.run(command, env=env, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (ended.returncode, ended.stderr, [path.exists() for path in report]) == (0, "", [True, True])
 
@@ -205,3 +211,12 @@ def test_a_replay_is_of_a_log_or_of_what_is_live(leadstream: Leadstream, argumen
 
 def test_what_needs_a_log_is_refused_for_live_ledgers(leadstream: Leadstream, outcomes: Path) -> None:
     assert "--outcomes needs a log" in leadstream("replay", "--live", "--outcomes", outcomes).err
+
+
+def test_two_models_in_two_processes_give_the_report_of_one_process(
+    log: Path, proposed: Path, outcomes: Path, evaluate: Evaluate
+) -> None:
+    known = read_outcomes(outcomes)
+    together = evaluate(log.read_bytes().splitlines(), SIMPLE, proposed, outcomes=known).report([])
+    apart = replay(Request(log=log, current=SIMPLE, proposed=proposed, outcomes=outcomes, load=Load(2, 1.0, 100)))
+    assert msgspec.structs.replace(apart, log="") == msgspec.structs.replace(together, log="")

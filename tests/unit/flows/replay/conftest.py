@@ -25,7 +25,7 @@ def evaluate(tmp_path: Path) -> Evaluate:
         log = write_log(tmp_path / "events.jsonl", lines)
         plan = Plan(log=log, models=models or (SIMPLE,), latest=1 << 43, until=until)
         joint = plan.load()
-        asked = Asked(log=log, every=plan.every, outcomes=outcomes, load=Load((2, 1.0, 100)))
+        asked = Asked(log=log, every=plan.every, outcomes=outcomes, load=Load(2, 1.0, 100))
         evaluation = Evaluation(joint, asked)
         evaluation.go_through(of_log(plan, joint, evaluation.everyone, frames(plan, joint), lambda counts, lines: None))
         return evaluation
