@@ -8,7 +8,7 @@ from state.store import Checkpoint, Position
 
 KEPT = 64
 APART_MS = 400
-"""Checkpoints are this far apart, but for the last one: those that are kept reach back further than any rewind, however
+"""Checkpoints are this far apart, but for the last one: those that are kept reach back 25 s, however
 short the epochs are.
 """
 START = Checkpoint(0, 0)

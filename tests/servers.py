@@ -93,7 +93,11 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        """All of them: any will do."""
+        return self.nodes[0].url
+
+    @property
+    def url_of_all(self) -> str:
+        """For whoever connects while one is gone."""
         return f"redis://{','.join(f'127.0.0.1:{node.port}' for node in self.nodes)}"
 
     def replicate(self, replica: Server, primary: Server) -> None:

@@ -24,7 +24,7 @@ def test_only_the_last_checkpoints_are_kept_and_they_reach_back_further_than_a_r
     for second in range(100):
         store.save({"a.jsonl": second}, second * 500)
     kept = store.checkpoints()["a.jsonl"]
-    assert (kept[-1], len(kept) < 50, kept[-1].saved_at - kept[0].saved_at > 5_000) == (
+    assert (kept[-1], len(kept) < 100, kept[-1].saved_at - kept[0].saved_at > 20_000) == (
         Checkpoint(49_500, 99),
         True,
         True,

@@ -25,7 +25,7 @@ def nodes(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def settings(nodes: Cluster, namespace: str, tmp_path: Path) -> Settings:
-    return settings_on(nodes.url, namespace, tmp_path)
+    return settings_on(nodes.url_of_all, namespace, tmp_path)
 
 
 def restarted(nodes: Cluster, seed: int) -> Callable[[Outages, int], object]:
