@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     changes_topic: str = ""
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
+    log_format: Literal["human", "json"] = "human"
 
     def kafka_access(self) -> KafkaAccess:
         """How to reach Kafka."""

@@ -12,6 +12,7 @@ from config.loading import ModelError
 from config.settings import Settings, from_json
 from flows.engine import GroupBroken
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
+from flows.notices import VOICE, Event, Notice, about, note
 from flows.stores import connection
 from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
@@ -41,17 +42,18 @@ def main() -> int:
         return _failed(GONE, FAILED)
     settings = from_json(encoded)
     _keep_reports_apart()
+    VOICE.form, VOICE.about = settings.log_format, about(sys.argv[1], settings)
     try:
         with connection(settings) as store:
             return _run(run, settings, store)
     except TO_CHANGE as error:
-        return _failed(str(error), CHANGE_SOMETHING)
+        return _failed(str(error), CHANGE_SOMETHING, "fenced" if isinstance(error, Fenced) else "cannot_go_on")
     except (StoreUnavailable, KafkaUnavailable, GroupBroken) as error:
         return _failed(str(error), FAILED if isinstance(error, GroupBroken) else UNREACHABLE)
     except BrokenPipeError:
         return _failed(GONE, FAILED)
     except Exception as error:  # noqa: BLE001  a person reads one line, whatever it was
-        return _failed(_crash(error, settings.data / CRASHES), CRASHED)
+        return _failed(_crash(error, settings.data / CRASHES), CRASHED, "crashed")
 
 
 def _run(run: Run, settings: Settings, store: RedisStore) -> int:
@@ -61,7 +63,7 @@ def _run(run: Run, settings: Settings, store: RedisStore) -> int:
     except Maintenance as asked:
         store.close()
         store.release(DELIVERY)
-        return _failed(str(asked), PAUSED)
+        return _failed(str(asked), PAUSED, "let_go")
     return 0
 
 
@@ -94,9 +96,8 @@ def _tell(report: msgspec.Struct) -> None:
     os.write(_reports, msgspec.json.encode(report) + b"\n")
 
 
-def _failed(said: str, code: int) -> int:
-    start = "\r\x1b[K" if sys.stderr.isatty() else ""  # the launcher may be rewriting its line of progress
-    print(f"{start}leadstream: {said}", file=sys.stderr, flush=True)
+def _failed(said: str, code: int, event: Event = "failed") -> int:
+    note(Notice(event, said))
     return code
 
 

@@ -9,6 +9,7 @@ from config.loading import ModelError
 from flows import cli_archive, cli_crm, cli_erase, cli_fit, cli_flows, cli_identity, cli_model, cli_read, cli_replay
 from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, NotFound, Problem
+from flows.notices import Notice, note
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.kafka_trouble import KafkaRefused, KafkaUnavailable
@@ -69,7 +70,7 @@ def main() -> None:
 
 
 def _fail(error: Exception, code: int) -> None:
-    print(f"leadstream: {error}", file=sys.stderr)
+    note(Notice("cannot_go_on" if code == CHANGE_SOMETHING else "failed", str(error)))
     sys.exit(code)
 
 

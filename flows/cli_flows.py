@@ -18,9 +18,11 @@ from flows.exits import Problem
 from flows.group import place_of
 from flows.incarnation import begin_again
 from flows.launcher import Launcher
+from flows.metrics.alarms import Alarms
 from flows.metrics.server import serving
 from flows.metrics.watch import Watch
 from flows.models import model_of
+from flows.notices import VOICE, Notice, about, note
 from flows.progress import Progress
 from flows.scoring_run import Report
 from flows.stores import connection, revive, server
@@ -145,32 +147,46 @@ def run(
 
 
 @contextmanager
-def _served(watch: Watch, settings: Settings, progress: Progress) -> Iterator[None]:
+def _served(watch: Watch, settings: Settings) -> Iterator[None]:
     """Metrics and health, if they were asked for. Raises `Problem`."""
     if settings.metrics_port is None:
         yield
         return
     with serving(watch, settings.metrics_host, settings.metrics_port) as address:
-        progress.say(f"metrics at {address}/metrics")
+        note(Notice("listening", f"metrics at {address}/metrics"))
         yield
+
+
+def _counts(progress: Progress) -> dict[str, int]:
+    """The numbers of the last report."""
+    last = progress.last
+    numbers = msgspec.structs.asdict(last).items() if last else ()
+    return {name: value for name, value in numbers if type(value) is int and name != "process"}
 
 
 def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
+    VOICE.about = about(flow, settings)
     with server(settings) as reachable:
         with connection(reachable) as store:
             if start_over:
                 begin_again(reachable, store)
         watch = Watch(flow)
-        launcher = Launcher(flow, reachable, progress.say, watch, lambda: revive(settings))
+        launcher = Launcher(flow, reachable, note, watch, lambda: revive(settings))
         launcher.stop_on_signals()
+
+        alarms = Alarms(watch.samples)
 
         def hear(line: bytes) -> None:
             watch.report(line)
             progress.report(line)
+            for notice in alarms.look():
+                note(notice)
 
-        with _served(watch, settings, progress):
+        with _served(watch, settings):
+            note(Notice("started", f"{flow} starts", {"workers": settings.workers}))
             code = launcher.run(hear)
+            note(Notice("stopped", f"{flow} ended with exit code {code}", {"code": code, **_counts(progress)}))
     progress.close()
     if json and progress.last is not None:
         print(msgspec.json.encode(progress.last).decode())

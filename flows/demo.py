@@ -17,6 +17,7 @@ from flows.demo_replay import offer
 from flows.demo_view import Scene, standing, summary
 from flows.launcher import Launcher
 from flows.models import model_of, scoring_of
+from flows.notices import Notice
 from flows.process import environment, program
 from flows.reading import Reading
 from flows.scoring_run import Report
@@ -107,8 +108,8 @@ class Demo:
     def _on_delivery(self, line: bytes) -> None:
         self._scene.hear(msgspec.json.decode(line, type=Delivered))
 
-    def _say(self, text: str) -> None:
-        self._console.print(f"leadstream: {text}")
+    def _say(self, notice: Notice) -> None:
+        self._console.print(f"leadstream: {notice.text}")
 
 
 def _started(flow: Launcher, on_report: Callable[[bytes], None]) -> threading.Thread:

@@ -9,6 +9,7 @@ from config.settings import Settings
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
 from flows.metrics.catalogue import Cause
 from flows.metrics.watch import Watch
+from flows.notices import Notice
 from flows.processes import Hung, OnReport, Processes
 from state.store import StoreUnavailable
 
@@ -28,7 +29,7 @@ tried again for longer.
 HANGS = 1_000
 """Not an exit code: the flow said nothing for too long, and was ended."""
 
-Say = Callable[[str], None]
+Say = Callable[[Notice], None]
 
 
 class Streak:
@@ -95,10 +96,10 @@ class Launcher:
                 continue
             streak.add(code, time.monotonic() - started)
             if why := streak.giving_up():
-                self._say(why)
+                self._say(Notice("gave_up", why))
                 return FAILED
             self._watch.restarts(_cause(code))
-            self._pause(_ending(code), streak)
+            self._pause(code, streak)
 
     def stop(self) -> None:
         """Let the flow finish what it has read and end."""
@@ -119,7 +120,7 @@ class Launcher:
         try:
             self._revive()
         except StoreUnavailable as unavailable:
-            self._say(str(unavailable))
+            self._say(Notice("failed", str(unavailable)))
             return UNREACHABLE
         self._processes = Processes(self._flow, self._settings, QUIET_S[self._flow])
         if self._stopping:  # while we paused, or while it started
@@ -131,11 +132,12 @@ class Launcher:
         finally:
             self._watch.ended()
 
-    def _pause(self, ending: str, streak: Streak) -> None:
+    def _pause(self, code: int, streak: Streak) -> None:
         """Wait before the next start, unless told to stop."""
         pause = streak.pause_s()
         counted = f" ({streak.failures}/{MOST_RESTARTS})" if streak.failures else ""
-        self._say(f"the flow ended with {ending}; starting again in {pause:g} s{counted}")
+        text = f"the flow ended with {_ending(code)}; starting again in {pause:g} s{counted}"
+        self._say(Notice("restarting", text, {"cause": _cause(code), "pause_s": pause}))
         until = time.monotonic() + pause
         while not self._stopping and time.monotonic() < until:
             time.sleep(LOOK_S)

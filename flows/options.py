@@ -2,9 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+
+from flows.notices import VOICE, Form
 
 SERVER = "Where the state is"
 CRM = "Where scores go"
@@ -30,6 +32,12 @@ def _addresses(text: str) -> str:
     if text and not all(re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}", one) for one in text.split(",")):
         raise typer.BadParameter("write it as HOST:PORT,HOST:PORT, one for each process")
     return text
+
+
+def _speak(form: Form) -> Form:
+    """At once, so that what is wrong with other options is said in this form too."""
+    VOICE.form = form
+    return form
 
 
 UntilEnd = Annotated[
@@ -219,6 +227,16 @@ MetricsHost = Annotated[
         rich_help_panel=WATCHED,
     ),
 ]
+LogFormat = Annotated[
+    Literal["human", "json"],
+    typer.Option(
+        "--log-format",
+        envvar="LEADSTREAM_LOG_FORMAT",
+        callback=_speak,
+        help="What stands on standard error: sentences, or JSON lines for what is worth waking up for.",
+        rich_help_panel=WATCHED,
+    ),
+]
 At = Annotated[
     str,
     typer.Option("--at", help="As of this time (ISO 8601) instead of now.", rich_help_panel=CLOCK, show_default=False),
@@ -232,7 +250,7 @@ FORGETTING = {"forget_after_days": ForgetAfter}
 TRUST = {"trust_statements": TrustStatements}
 READING = {"until_end": UntilEnd, "log_time": LogTime}
 SHARDS = {"shards": Shards}
-SEEN = {"metrics_port": MetricsPort, "metrics_host": MetricsHost}
+SEEN = {"metrics_port": MetricsPort, "metrics_host": MetricsHost, "log_format": LogFormat}
 PROCESSES = {"workers": Workers, "addresses": Addresses, "process": Process}
 TOLD_SINKS = {"hubspot_token": HubSpotToken, "hubspot_url": HubSpotUrl, "changes": ChangesFile}
 SINKS = {**TOLD_SINKS, "create_companies": CreateCompanies}

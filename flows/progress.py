@@ -1,4 +1,4 @@
-"""Progress of a flow on standard error: one line that is rewritten on a terminal, one every few seconds elsewhere."""
+"""Progress of a flow for people: one line that is rewritten on a terminal, one every few seconds elsewhere."""
 
 import time
 from collections.abc import Collection
@@ -8,13 +8,14 @@ import msgspec
 from msgspec import UNSET
 
 from flows.delivery_run import Delivered
+from flows.notices import VOICE
 from flows.scoring_run import Report
 
 EVERY_S = 5.0
 
 
 class Progress:
-    """Keeps the last report and shows it; what is said goes on lines of its own."""
+    """Keeps the last report and shows it; what is said goes on lines of its own, see `flows.notices`."""
 
     def __init__(self, kind: type[Report] | type[Delivered], out: TextIO) -> None:
         self._decoder: msgspec.json.Decoder[Report | Delivered] = msgspec.json.Decoder(kind)
@@ -31,6 +32,8 @@ class Progress:
             said = together(self._of_each.values())
         self.last = msgspec.structs.replace(said, measures=UNSET)
         terminal = self._out.isatty()
+        if VOICE.form == "json":  # how far it is, metrics say
+            return
         if terminal:
             self._out.write(f"\r\x1b[K{sentence(self.last)}")
             self._out.flush()
@@ -38,14 +41,9 @@ class Progress:
             self._shown_at = time.monotonic()
             print(sentence(self.last), file=self._out, flush=True)
 
-    def say(self, text: str) -> None:
-        """Something worth a line."""
-        start = "\r\x1b[K" if self._out.isatty() else ""
-        print(f"{start}leadstream: {text}", file=self._out, flush=True)
-
     def close(self) -> None:
         """Leave the rewritten line."""
-        if self._out.isatty() and self.last is not None:
+        if self._out.isatty() and self.last is not None and VOICE.form == "human":
             print(file=self._out)
 
 

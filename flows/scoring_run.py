@@ -16,6 +16,7 @@ from flows.incarnation import Incarnation
 from flows.intake import Intake
 from flows.metrics.score_meter import ScoreMeter
 from flows.models import note_limits, parts_of
+from flows.notices import Notice, note
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
 from sources.log_source import LogPartition, LogSource
@@ -117,12 +118,19 @@ class ScoringRun:
             note_limits(self._store, self._parts.limits)
             self._intake.erased = Erased(self._store)
             self._positions = self._group.positions(self._settings.rewind_ms)
+            self._say_where()
         self._times += 1
         self._agree_on_the_time()
         written = self._log.written(self._positions) if self._group.leads else None
         events = self._log.events(self._positions, self._group.share, self._store.clock())
         self._logs = LogPartition(events, written, self)
         return self._logs
+
+    def _say_where(self) -> None:
+        if self._positions and self._group.leads:
+            at = [f"{name.partition('#')[0]} at {position:,}" for name, position in sorted(self._positions.items())]
+            more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
+            note(Notice("resumed", f"goes on from {', '.join(at[:NAMED])}{more}", {"partitions": len(at)}))
 
     def _agree_on_the_time(self) -> None:
         if isinstance(self.clock, WallClock):
@@ -173,6 +181,10 @@ class ScoringRun:
         if self._times == 1 and isinstance(self.clock, LogClock) and not self._group.alone:
             return True
         return self._log.has_facts(self._positions)
+
+
+NAMED = 3
+"""So many partitions are named where it is said that reading goes on."""
 
 
 def _clock(settings: Settings, store: Store) -> Clock:

@@ -23,7 +23,7 @@ class Launched:
         self.code: int | None = None
         self.received = 0
         self.last: Report | None = None
-        self._launcher = Launcher("score", settings, self.said.append)
+        self._launcher = Launcher("score", settings, lambda notice: self.said.append(notice.text))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 

@@ -34,7 +34,7 @@ def reports_of(settings: Settings) -> list[Report]:
         last[report.process] = report
 
     said: list[str] = []
-    assert (Launcher("score", settings, said.append).run(hear), said) == (0, [])
+    assert (Launcher("score", settings, lambda notice: said.append(notice.text)).run(hear), said) == (0, [])
     return [last[number] for number in sorted(last)]
 
 
@@ -126,7 +126,7 @@ def test_a_process_that_hangs_is_noticed_and_the_group_starts_again(
     log = write_log(tmp_path / "logs" / "a.jsonl", [event("pricing_viewed", email="ann@acme.com")])
     settings = msgspec.structs.replace(settings, log=log.parent, workers=2, until_end=False)
     said: list[str] = []
-    running = Launcher("score", settings, said.append)
+    running = Launcher("score", settings, lambda notice: said.append(notice.text))
     stopped: list[int] = []
 
     def hear(line: bytes) -> None:

@@ -161,7 +161,7 @@ with open({str(counter)!r}, "a+") as starts:
         path = tmp_path / "program.py"
         path.write_text(prelude + program)
         monkeypatch.setattr(processes, "program", lambda module: [sys.executable, str(path)])
-        return Launcher("score", Settings(secret="do-not-tell"), said.append)
+        return Launcher("score", Settings(secret="do-not-tell"), lambda notice: said.append(notice.text))
 
     return make
 

@@ -1,13 +1,13 @@
 """Progress on standard error, for people."""
 
 import time
-from collections.abc import Callable
 from io import StringIO
 
 import msgspec
 import pytest
 
 from flows.delivery_run import Delivered
+from flows.notices import VOICE
 from flows.progress import Progress, sentence
 from flows.scoring_run import Report
 
@@ -69,11 +69,13 @@ def test_elsewhere_a_line_comes_every_few_seconds_and_at_the_end(monkeypatch: py
     assert out.getvalue().splitlines() == [sentence(REPORT), sentence(DONE)]
 
 
-@pytest.mark.parametrize(("terminal", "start"), [(Terminal, "\r\x1b[K"), (StringIO, "")])
-def test_what_is_said_has_a_line_of_its_own(terminal: Callable[[], StringIO], start: str) -> None:
-    out = terminal()
-    Progress(Report, out).say("starting again")
-    assert out.getvalue() == f"{start}leadstream: starting again\n"
+def test_machines_are_shown_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VOICE, "form", "json")
+    out = Terminal()
+    shown = Progress(Report, out)
+    shown.report(line(DONE))
+    shown.close()
+    assert (out.getvalue(), shown.last) == ("", DONE)
 
 
 def test_the_last_report_is_kept() -> None:
