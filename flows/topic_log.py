@@ -1,11 +1,11 @@
 """The event log on Kafka: topics of events, of statements, and of what the flow tells itself; see `EventLog`."""
 
-import sys
 from collections.abc import Mapping
 
 from bytewax.outputs import Sink
 
 from config.settings import Settings
+from flows.notices import Notice, note
 from operators.statements import TOPIC
 from sinks.dead_letter_topic import DeadLetterTopicSink
 from sinks.dead_letters import DeadLetterSink
@@ -96,5 +96,4 @@ def identity_topic(settings: Settings) -> str:
 
 
 def _say(text: str) -> None:
-    start = "\r\x1b[K" if sys.stderr.isatty() else ""  # the launcher may be rewriting its line of progress
-    print(f"{start}leadstream: {text}", file=sys.stderr, flush=True)
+    note(Notice("source", text))

@@ -21,11 +21,11 @@ RUNBOOK = (ROOT / "docs/OPERATIONS.md").read_text()
 ALERT_TESTS = Path(__file__).with_name("alerts-test.yml")
 
 NAMES = re.findall(r"- alert: (\w+)", ALERTS.read_text())
-VALUES = {
-    "outcome": set(OUTCOMES),
+VALUES: dict[str, set[str]] = {
+    "outcome": {*OUTCOMES},
     "kind": {*TROUBLES, "contact", "account"},
-    "priority": set(PRIORITIES),
-    "cause": set(CAUSES),
+    "priority": {*PRIORITIES},
+    "cause": {*CAUSES},
     "window": {"burst", "daily"},
     "flow": {"score", "deliver"},
     "instance": {"$instance"},
