@@ -35,6 +35,13 @@ MUTANTS = (
         "tests/faults/test_kill_group.py::test_what_is_noted_as_read_is_in_the_store_without_any_rewind",
     ),
     Mutant(
+        "nothing is read again",
+        "flows/group.py",
+        "            points = resume_at(reached, rewind_ms",
+        "            points = resume_at(reached, 0 * rewind_ms",
+        "tests/faults/test_cluster_faults.py::test_what_one_server_of_a_cluster_lost_of_its_last_moments_is_read_again",
+    ),
+    Mutant(
         "touches are added instead of joined",
         "state/ledger.py",
         "                elif not _add(known, touch, keep[signal]):\n                    continue\n",

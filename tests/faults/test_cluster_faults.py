@@ -1,19 +1,25 @@
 """A score flow on a Redis Cluster whose servers are killed ends as on one server that nobody kills."""
 
+import os
 import random
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from redis.crc import key_slot
 
 from config.settings import Settings
 from flows.stores import connection
+from state.keys import Keys
 from tests.faults.launched import grow, half_of_a_log, launched, score_to_the_end
 from tests.faults.messy_log import messy_log
 from tests.faults.outages import Outages, check, compare, settings_on
 from tests.faults.test_kill_score import run_to_the_end, state_of
-from tests.servers import NODE_TIMEOUT_MS, Cluster, Server, cluster, node
+from tests.faults.test_redis_faults import kill_flow
+from tests.servers import NODE_TIMEOUT_MS, SLOTS, Cluster, Server, cluster, node
 from tests.waiting import wait_for
 
 
@@ -60,6 +66,49 @@ def test_a_flow_leaves_the_same_on_a_cluster_as_on_one_server(
 
 def test_two_kills_of_servers_of_a_cluster_leave_no_trace(settings: Settings, nodes: Cluster) -> None:
     check(settings, 2, 62, restarted(nodes, 62))
+
+
+class TailCuts:
+    """Kills the flow, then a server that does not have the positions, and cuts off what that one wrote last."""
+
+    def __init__(self, nodes: Cluster, namespace: str, seed: int) -> None:
+        slot = key_slot(Keys(namespace, b"").common("positions"))
+        self._nodes = nodes
+        self._others = [node for number, node in enumerate(nodes.nodes) if slot * len(nodes.nodes) // SLOTS != number]
+        self._chance = random.Random(seed)
+        self.lost = 0
+
+    def __call__(self, lives: Outages, number: int) -> None:
+        server = self._others[number % len(self._others)]
+        written = 0
+
+        def strike() -> None:
+            nonlocal written
+            written = _append_only(server).stat().st_size
+            threading.Timer(0.1, kill_flow).start()
+
+        def mend() -> None:
+            server.kill()
+            path = _append_only(server)
+            left = self._chance.randrange(written, path.stat().st_size + 1)
+            self.lost += path.stat().st_size - left
+            os.truncate(path, left)
+            server.start()
+            self._nodes.wait()
+
+        lives.struck(strike, mend, code=-signal.SIGKILL)
+
+
+def _append_only(server: Server) -> Path:
+    return max(server.folder.glob("appendonlydir/*.incr.aof"))
+
+
+def test_what_one_server_of_a_cluster_lost_of_its_last_moments_is_read_again(
+    settings: Settings, nodes: Cluster, namespace: str
+) -> None:
+    cuts = TailCuts(nodes, namespace, 65)
+    check(settings, 4, 65, cuts)
+    assert cuts.lost > 0
 
 
 @pytest.fixture
