@@ -2,18 +2,20 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 
 from benchmarks.baselines import decode_rate, plain_rate
+from benchmarks.extremes import busy_visitor, extreme, many_devices
 from benchmarks.latency import log_to_outbox
 from benchmarks.memory import bytes_per_contact, bytes_per_visitor, record_bytes
 from benchmarks.native import DecodedEvent, NativeEvent
 from benchmarks.report import Row, Rows
 from benchmarks.score_flow import FlowFailed, FlowRun, check_counts, score
 from benchmarks.server import dedicated_server
+from benchmarks.stage_times import stage_times
 from benchmarks.weighing import WEIGHTINGS, weigh
 
 MB = 1_000_000
@@ -87,6 +89,34 @@ def latency_rows(seconds: float, flow: Row) -> Rows:
     percentiles = quantiles(delays, n=100, method="inclusive")
     figures = {"latency_p50_ms": percentiles[49], "latency_p99_ms": percentiles[98], "probes": len(delays)}
     return {"latency": Row(label, rate, figures)}
+
+
+def stage_rows(log: Path) -> Rows:
+    """What the stages take of the flow's processor time."""
+    label = "processor time, by stage"
+    try:
+        times = stage_times(log)
+    except FlowFailed as failed:
+        return {"stages": Row(label, failed=str(failed))}
+    figures = {f"{name}_us": seconds / times.events * 1e6 for name, seconds in times.stages.items()}
+    return {"stages": Row(label, figures={"identify_share": times.identify_share, **figures})}
+
+
+def extreme_rows(now: datetime) -> Rows:
+    """What one identifier can do to the flow, and the largest records that it leaves."""
+    return {
+        "busy_visitor": _extreme_row("busy_visitor", "a visitor with 100,000 events", busy_visitor(now)),
+        "many_devices": _extreme_row("many_devices", "a contact with 1,000 devices", many_devices(now)),
+    }
+
+
+def _extreme_row(name: str, label: str, events: Iterable[NativeEvent]) -> Row:
+    try:
+        run, largest = extreme(events)
+    except FlowFailed as failed:
+        return Row(label, failed=str(failed))
+    sizes = {f"largest_{kind}_bytes": float(size) for kind, size in largest.items()}
+    return Row(label, run.events_per_s, {f"{name}_bytes": max(sizes.values()), **sizes})
 
 
 def weighing_rows(contacts: int, seed: int) -> Rows:

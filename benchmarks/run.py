@@ -21,12 +21,14 @@ from rich.console import Console
 from benchmarks.group import group_rows, split
 from benchmarks.measure import (
     decode_rows,
+    extreme_rows,
     flow_rows,
     latency_rows,
     machine_rows,
     memory_rows,
     plain_rows,
     quarter_rows,
+    stage_rows,
     weighing_rows,
 )
 from benchmarks.replay import replay_rows
@@ -77,7 +79,9 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield flow
     yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
     yield group_rows(PARTS, form.events, flow["flow"])
+    yield stage_rows(QUARTER)
     yield memory_rows(form.subjects, now)
+    yield extreme_rows(now)
     yield latency_rows(form.latency_s, flow["flow"])
     yield weighing_rows(form.weighed, SEED)
     yield replay_rows(LOG)

@@ -95,8 +95,8 @@ class Erasing:
         if person.met or person.devices:
             self._remains.append(
                 f"{len(person.met)} ids and {len(person.devices)} visitors of others were mixed with this person: what "
-                "they did together was forgotten as well; run `leadstream score LOG --start-over` once, which reads "
-                "the whole log again and restores what is the others'"
+                "they did together was forgotten as well. What is the others' comes back when the whole log is read "
+                "again: `leadstream score LOG --start-over`"
             )
 
     def _files(self, person: Person, hold: Hold) -> None:
