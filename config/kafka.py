@@ -41,6 +41,7 @@ class KafkaAccess(msgspec.Struct, frozen=True, kw_only=True):
             "bootstrap.servers": self.servers,
             "client.id": "leadstream",
             "log_level": 0,
+            "reconnect.backoff.max.ms": 1_000,  # a broker that is back is found at once
             "security.protocol": "_".join(filter(None, ("SASL" if self.user else "", ssl or "PLAINTEXT"))),
             **{name: str(path) for name, path in files.items() if path},
             **({"ssl.key.password": self.key_password} if self.key_password else {}),

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from config.settings import Settings
-from flows import options
+from flows import kafka_options, options
 from flows.command import takes
 from flows.erase import Certificate, Erasing
 from flows.erase_hold import to_oneself
@@ -18,7 +18,9 @@ from flows.stores import open_store
 from state.ids import is_visitor
 
 
-@takes(options.FORGETTING, options.TOLD_SINKS, options.MODEL, options.STATE)
+@takes(
+    options.FORGETTING, options.TOLD_SINKS, kafka_options.ACCESS, kafka_options.CHANGES, options.MODEL, options.STATE
+)  # fmt: skip
 def erase(
     key: Annotated[str, typer.Argument(help="E-mail, CRM id, user id or anonymous id of the person.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -104,7 +104,7 @@ def _require_places(settings: Settings) -> None:
         )
 
 
-@takes(options.SINKS, options.MODEL, options.STATE, options.SEEN)
+@takes(options.SINKS, kafka_options.ACCESS, kafka_options.CHANGES, options.MODEL, options.STATE, options.SEEN)
 def deliver(
     until_empty: Annotated[bool, typer.Option("--until-empty", help="End when nobody waits to be written.")] = False,
     json: options.Json = False,
@@ -121,8 +121,13 @@ def deliver(
     """
     settings = msgspec.structs.replace(settings, until_end=until_empty)
     model_of(settings)
-    if not (settings.hubspot_token or settings.changes):
-        raise Problem("deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), or --changes")
+    if settings.changes_topic and not settings.kafka:
+        raise Problem("--changes-topic needs the brokers: --kafka HOST:PORT")
+    if not (settings.hubspot_token or settings.changes or settings.changes_topic):
+        raise Problem(
+            "deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), --changes, or "
+            "--kafka and --changes-topic"
+        )
     raise typer.Exit(_launch("deliver", settings, Progress(Delivered, sys.stderr), json=json))
 
 

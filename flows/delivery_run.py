@@ -18,6 +18,7 @@ from flows.models import model_of, scoring_of
 from flows.reading import Reading
 from flows.taking import when_free
 from sinks.changes import Changes
+from sinks.changes_topic import ChangesTopic
 from sinks.hubspot import HubSpot, HubSpotSettings
 from state.clock import wall_clock
 from state.measures import Measures
@@ -102,4 +103,6 @@ def sinks_of(settings: Settings, model: Model) -> list[Sink]:
         )
     if settings.changes:
         sinks.append(Changes(settings.changes))
+    if settings.changes_topic:
+        sinks.append(ChangesTopic(settings.kafka_access(), settings.changes_topic))
     return sinks

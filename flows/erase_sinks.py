@@ -15,6 +15,7 @@ from state.ids import is_visitor, shard_of
 from state.record import Erased, Erasure, Later, Refused, Sink, SinkStopped
 from state.store import Store
 
+SINKS = ("hubspot_token", "changes", "changes_topic")
 TRIES = 5
 LONGEST_WAIT_S = 60.0
 
@@ -53,7 +54,9 @@ class SinksErasing:
     def _each(self) -> list[Settings]:
         """One sink each, so that one that cannot be opened hinders none."""
         replace = msgspec.structs.replace
-        return [replace(self._settings, changes=None), replace(self._settings, hubspot_token="")]
+        nowhere = replace(self._settings, changes=None, hubspot_token="", changes_topic="")
+        named = {name: value for name in SINKS if (value := getattr(self._settings, name))}
+        return [replace(nowhere, **{name: value}) for name, value in named.items()]
 
     def _of_sink(self, sink: Sink, ids: Sequence[str]) -> dict[str, int]:
         """The sink's name and how many it had, if it is done with all of them."""

@@ -81,6 +81,16 @@ DeadLetterTopic = Annotated[
         show_default=False,
     ),
 ]
+ChangesTopic = Annotated[
+    str,
+    typer.Option(
+        envvar="LEADSTREAM_CHANGES_TOPIC",
+        callback=_topic,
+        help="Topic that gets a message for every score change; made, compacted, if need be.",
+        rich_help_panel=PANEL,
+        show_default=False,
+    ),
+]
 Tls = Annotated[
     bool,
     typer.Option(
@@ -148,3 +158,4 @@ ACCESS = {
 }
 EVENTS = {"topics": Topics, "since": Since}
 WRITTEN = {"identity_topic": IdentityTopic, "dead_letter_topic": DeadLetterTopic}
+CHANGES = {"changes_topic": ChangesTopic}

@@ -7,12 +7,8 @@ from uuid import uuid4
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
     NewPartitions,
     NewTopic,
-    ResourceType,
 )
 
 from config.kafka import KafkaAccess
@@ -70,12 +66,6 @@ class TestTopics:
         """As retention does it."""
         at = TopicPartition(name, 0, offset)
         self.admin.delete_records([at])[at].result(ANSWER_S)
-
-    def configure(self, name: str, key: str, value: str) -> None:
-        entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
-        resource = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])
-        (answer,) = self.admin.incremental_alter_configs([resource]).values()
-        answer.result(ANSWER_S)
 
     def messages(self, name: str) -> list[Message]:
         """All that is in partition 0."""

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+import pytest
 
+from dev.kafka_broker import Broker
 from sinks.changes import Change, Changes
+from sinks.changes_topic import ChangesTopic
 from sinks.hubspot import HubSpot, HubSpotSettings
 from state.record import Record, Sink
 from tests.clock import Clock
+from tests.kafka_topics import TestTopics
 from tests.records import contact
 from tests.simulated_crm import TOKEN, SimulatedCrm, running_crm
 
@@ -116,6 +120,42 @@ class ChangesBench:
         """It keeps no clock."""
 
 
+class ChangesTopicBench:
+    """A topic. What it holds is the last message of each key: what compaction leaves of it."""
+
+    refusable = contact("ann\ud800@acme.example")
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._topics = TestTopics(broker.address)
+        self._topic = self._topics.make()
+
+    def open(self) -> Sink:
+        return ChangesTopic(self._topics.access, self._topic, deadline_s=3.0)
+
+    def score(self, record: Record) -> Score | None:
+        line = self.content().get(b"email:" + record.key.encode())
+        change = msgspec.json.decode(line, type=Change) if line else None
+        return (change.score, change.band) if change else None
+
+    def content(self) -> dict[bytes, bytes]:
+        held = {message.key() or b"": message.value() for message in self._topics.messages(self._topic)}
+        return {key: value for key, value in held.items() if value is not None}
+
+    @contextmanager
+    def disturbed(self) -> Iterator[None]:
+        """The broker is down."""
+        self._broker.stop()
+        yield
+        self._broker.start()
+
+    def erasing_disturbed(self) -> AbstractContextManager[None]:
+        return self.disturbed()
+
+    def wait(self, seconds: float) -> None:
+        """It keeps no clock."""
+
+
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
     """No file of this process may grow beyond `size` bytes."""
@@ -128,18 +168,24 @@ def room_for(size: int) -> Iterator[None]:
 
 
 @contextmanager
-def hubspot(_folder: Path) -> Iterator[Bench]:
+def hubspot(_folder: Path, _request: pytest.FixtureRequest) -> Iterator[Bench]:
     """HubSpot."""
     with running_crm() as crm:
         yield HubSpotBench(crm)
 
 
 @contextmanager
-def changes(folder: Path) -> Iterator[Bench]:
+def changes(folder: Path, _request: pytest.FixtureRequest) -> Iterator[Bench]:
     """The file of score changes."""
     yield ChangesBench(folder / "changes.jsonl")
 
 
-BENCHES = {"hubspot": hubspot, "changes": changes}
+@contextmanager
+def changes_topic(_folder: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """The topic of score changes."""
+    yield ChangesTopicBench(request.getfixturevalue("own_broker"))
+
+
+BENCHES = {"hubspot": hubspot, "changes": changes, "changes topic": changes_topic}
 GUARDED = {"hubspot": hubspot}
 """Those that ask for a token."""

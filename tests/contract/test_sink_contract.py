@@ -16,7 +16,7 @@ guarded = pytest.mark.parametrize("bench", list(GUARDED.values()), ids=list(GUAR
 
 @pytest.fixture(scope="module", params=list(BENCHES.values()), ids=list(BENCHES))
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with request.param(tmp_path_factory.mktemp("sink")) as opened:
+    with request.param(tmp_path_factory.mktemp("sink"), request) as opened:
         yield opened
 
 
