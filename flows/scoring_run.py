@@ -128,7 +128,7 @@ class ScoringRun:
 
     def _say_where(self) -> None:
         if self._positions and self._group.leads:
-            at = [f"{name.partition('#')[0]} at {position:,}" for name, position in sorted(self._positions.items())]
+            at = [f"{name.partition('#')[0]} at {one.at:,}" for name, one in sorted(self._positions.items())]
             more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
             note(Notice("resumed", f"goes on from {', '.join(at[:NAMED])}{more}", {"partitions": len(at)}))
 
