@@ -1,5 +1,8 @@
 """`--fail-if`: one comparison over named figures, and nothing else that Python can do."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from flows.exits import Problem
@@ -75,3 +78,15 @@ def test_a_baseline_needs_a_current_model() -> None:
 def test_dividing_by_a_figure_that_is_nothing_is_no_pass() -> None:
     with pytest.raises(Problem, match="divides by"):
         broken("auc / writes_per_day > 1")
+
+
+def test_the_documentation_names_every_figure() -> None:
+    told = Path(__file__).parents[4].joinpath("docs", "REPLAY.md").read_text(encoding="utf-8")
+    assert [name for name, words in FIGURES.items() if f"| `{name}` | {words} |" not in told] == []
+
+
+def test_the_example_job_asks_for_figures_that_there_are() -> None:
+    job = Path(__file__).parents[4].joinpath("docs", "replay-gate.yml").read_text(encoding="utf-8")
+    assert [read_gate(text).text for text in re.findall('--fail-if "(.*)"', job)] == [
+        "high_per_rep > 8", "auc < baseline - 0.01", "switch_minutes > 60",
+    ]  # fmt: skip
