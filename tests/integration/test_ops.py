@@ -7,11 +7,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from flows.delivery import OUTCOMES
 from flows.metrics.catalogue import CAUSES, METRICS, PRIORITIES
+from flows.notices import LEVELS, Event
 from sinks.hubspot.client import TROUBLES
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +119,11 @@ def test_every_alert_is_tested_and_has_its_place_in_the_runbook(alert: str) -> N
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_is_in_the_runbook(metric: str) -> None:
     assert f"| `{metric}` |" in RUNBOOK
+
+
+@pytest.mark.parametrize("event", get_args(Event))
+def test_every_event_of_the_log_is_in_the_runbook_with_its_level(event: Event) -> None:
+    assert f"| `{event}` | {LEVELS.get(event, 'info')} |" in RUNBOOK
 
 
 def test_panels_do_not_lie_on_each_other() -> None:
