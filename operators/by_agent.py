@@ -44,10 +44,10 @@ def _record_each(source: Source, did: Sequence[Event], keep: Mapping[str, int]) 
     parts: dict[str, list[Event]] = {}
     for event in did:
         parts.setdefault(event.agent, []).append(event)
-    changed = False
+    known, changed = list(source.agents), False
     for agent, events in parts.items():
         changed |= _ledger(source, agent, keep).record_all(events, keep)
-    return changed
+    return changed or known != list(source.agents)
 
 
 def _ledger(source: Source, agent: str, keep: Mapping[str, int]) -> Ledger:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from operators.by_agent import record, shows_too_many, whole
+from operators.by_agent import ANY, record, shows_too_many, whole
 from operators.identify import NOBODY, account_tenures, corrected, leads_back, named, owners, sole_owner, split
 from operators.refusals import count_new_links, refusals
 from operators.verdicts import EVERYONE, Verdicts, agent_id
@@ -168,11 +168,13 @@ class IdentifyShard:
             batch.announce(source.id, facts.via)
 
     def _judge(self, said: LinkFacts, judged: Source, batch: _Batch) -> None:
-        """Join verdicts on user agents. Whoever showed one of them says what counts, also when that is not news."""
+        """Join verdicts on user agents. Whoever showed one of them, or may have, says what counts, also when that is
+        not news: a run that died may have told others, and not stored it.
+        """
         self._verdicts.join(said.links)
         self._shelf.dirty[EVERYONE] = judged
-        for source in self._shelf.search([bare(id_).encode() for id_ in said.links]):
-            if any(agent_id(agent) in said.links for agent in source.agents):
+        for source in self._shelf.search([ANY.encode(), *(bare(id_).encode() for id_ in said.links)]):
+            if shows_too_many(source) or any(agent_id(agent) in said.links for agent in source.agents):
                 batch.moved[source.id] = source
 
     def _consequences(self, batch: _Batch) -> list[ToSubject | LinkFacts]:

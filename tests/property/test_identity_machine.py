@@ -212,7 +212,20 @@ def test_so_do_verdicts_on_whole_companies(story: Story) -> None:
     holds(story)
 
 
+MORE_AGENTS_THAN_ARE_TOLD_APART: Story = (
+    [
+        (0, Deed(START << 20, ("pricing",), "a:1", "e:cid@beta.io", agent="edge")),
+        (0, Deed(START + 1 << 20, ("pricing",), "a:1", agent="bot")),
+        (0, Deed(START + 2 << 20, ("docs",), "a:1", agent="opera")),
+        (1, Verdict(START << 20, "g:bot", counts=False)),
+    ],
+    428,
+)
+"""A contact has stored what a verdict left, the visitor has not, and shows too many agents before it hears it again."""
+
+
 @settings(max_examples=5 * settings().max_examples)
+@example(MORE_AGENTS_THAN_ARE_TOLD_APART)
 @given(BY_AGENTS)
 def test_so_do_verdicts_on_kinds_of_user_agents(story: Story) -> None:
     holds(story)

@@ -54,6 +54,12 @@ def test_a_source_that_shows_too_many_kinds_has_one_ledger_whatever_order_they_c
     assert [source.agents for source in sources] == [{"*": ledger(*events)}] * 2
 
 
+def test_one_kind_too_many_is_news_even_if_its_touch_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_agent, "MOST", 1)
+    source = Source("a:1")
+    assert [record(source, [did(1, agent)], KEEP) for agent in ("edge", "bot", "opera")] == [True, True, False]
+
+
 def test_what_was_recorded_before_changes_nothing() -> None:
     source = Source("a:1")
     assert (record(source, [did(1, "edge")], KEEP), record(source, [did(1, "edge")], KEEP)) == (True, False)
