@@ -19,7 +19,20 @@ class ModelError(Exception):
 
 def load_model(path: Path) -> Model:
     """Read a model file; raises `ModelError` when it cannot be read, decoded, or relied on."""
-    raw = _tables(path)
+    return read_model(model_file(path), path)
+
+
+def model_file(path: Path) -> bytes:
+    """The bytes of a model file; raises `ModelError` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(path, [f"cannot be read ({error.strerror}); name a model file"]) from None
+
+
+def read_model(file: bytes, path: Path) -> Model:
+    """The model that a file holds; raises `ModelError`, which names the path, when it cannot be relied on."""
+    raw = _tables(file, path)
     if problems := list(wrong_shapes(raw)):
         raise ModelError(path, problems)
     model: Model = convert(raw, Model)
@@ -33,12 +46,9 @@ def standard_model_path() -> Path:
     return Path(__file__).with_name("models") / "b2b-saas.toml"
 
 
-def _tables(path: Path) -> Mapping[str, object]:
+def _tables(file: bytes, path: Path) -> Mapping[str, object]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
-    except OSError as error:
-        raise ModelError(path, [f"cannot be read ({error.strerror}); name a model file"]) from None
+        return tomllib.loads(file.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ModelError(path, [f"line {line}: not UTF-8; save the file as UTF-8"]) from None

@@ -29,7 +29,7 @@ Start with `leadstream run`, a demo that needs nothing but this command.
 Exit codes: 0 done, 1 failed while running, 2 something has to be changed first (a flag, a file, a server),
 3 nothing found.""",
 )
-model_app = typer.Typer(no_args_is_help=True, help="Check, explain and compare scoring models.")
+model_app = typer.Typer(no_args_is_help=True, help="Check, explain, compare and activate scoring models.")
 app.add_typer(model_app, name="model")
 
 app.command("run")(cli_flows.run)
@@ -50,6 +50,9 @@ identity_app.command("split")(cli_identity.split)
 model_app.command("check")(cli_model.check)
 model_app.command("show")(cli_model.show)
 model_app.command("diff")(cli_model.diff)
+model_app.command("activate")(cli_model.activate)
+model_app.command("rollback")(cli_model.rollback)
+model_app.command("history")(cli_model.history)
 app.command("erase")(cli_erase.erase)
 app.command("simulate-crm")(cli_crm.simulate_crm)
 

@@ -16,7 +16,7 @@ from flows.command import takes
 from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
 from flows.find import find
-from flows.models import model_of, scoring_of
+from flows.models import in_use, model_of
 from flows.picture import picture
 from flows.picture_text import print_picture
 from flows.raw_events import named_by_touch
@@ -173,7 +173,8 @@ def _say(settings: Settings, log: Path, statements: Callable[[Reading, int], Seq
 def _opened(settings: Settings) -> Iterator[tuple[RedisStore, Reading]]:
     with open_store(settings) as store:
         try:
-            yield store, Reading(store, model_of(settings), scoring_of(settings))
+            used = in_use(settings, store)
+            yield store, Reading(store, used.model, used.scoring)
         except UnicodeEncodeError:
             raise Problem("keys and notes have to be text: UTF-8") from None
 

@@ -13,7 +13,12 @@ from rich.table import Table
 from config.compare import Difference, compare, in_a_sentence
 from config.describe import Section, describe, summary
 from config.loading import load_model, standard_model_path
+from config.settings import Settings
 from flows import options
+from flows.activation import Put, put_to_use, roll_back
+from flows.command import takes
+from flows.stores import open_store
+from state.moment import iso
 
 File = Annotated[Path | None, typer.Argument(help="A model file (TOML); without one the standard model.")]
 
@@ -50,6 +55,71 @@ def diff(
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     else:
         print_differences(Console(), found)
+
+
+@takes(options.MODEL, options.STATE)
+def activate(
+    file: Annotated[Path, typer.Argument(help="The model file.")],
+    why: Annotated[str, typer.Option(help="Why; without it the model's note.")] = "",
+    report: Annotated[
+        Path | None, typer.Option(help="What it was decided on: a report of `replay --json`.", show_default=False)
+    ] = None,
+    *,
+    settings: Settings,
+) -> None:
+    """Put a model to use: running flows switch at the end of their epoch, and look at everybody again.
+
+    It stays active, whatever `--model` flows are started with, until another one is activated.
+
+    Example: `leadstream model activate ours.toml --report report.json`
+    """
+    with open_store(settings) as store:
+        put = put_to_use(settings, store, file, why, report)
+    _print_put(put, f"active: {put.entry.model}")
+
+
+@takes(options.MODEL, options.STATE)
+def rollback(
+    why: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "", *, settings: Settings
+) -> None:
+    """Go back to the model that was active before; again, to the one before that.
+
+    Example: `leadstream model rollback --why "too many highs"`
+    """
+    with open_store(settings) as store:
+        put = roll_back(settings, store, why)
+    _print_put(put, f"active: {put.entry.model or 'the file that each flow was started with'}")
+
+
+def _print_put(put: Put, title: str) -> None:
+    print_differences(Console(), put.differences)
+    for text in put.unknown:
+        print(f"its past is not known: {text}")
+    print(f"{title}; running flows switch at the end of their epoch, `leadstream model rollback` takes it back")
+
+
+@takes(options.STATE)
+def history(json: options.Json = False, *, settings: Settings) -> None:
+    """Which models were active: since when, by whom, why, and the report that was decided on. The last one is.
+
+    Example: `leadstream model history`
+    """
+    with open_store(settings) as store:
+        entries = store.activations()
+    if json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n")
+        return
+    table = Table("since", "model", "by", "why", "report", box=None)
+    for entry in entries:
+        model = entry.model or "as each flow was started"
+        what = f"{model} ({entry.digest or '-'})" if entry.back_to is None else f"back to {model}"
+        report = ", ".join(f"{name} {value:.4g}" for name, value in entry.report.items() if name in TOLD)
+        table.add_row(iso(entry.at), *map(escape, (what, entry.who, entry.why, report)))
+    Console().print(table)
+
+
+TOLD = ("auc", "baseline.auc", "high_per_day", "baseline.high_per_day", "moved_up", "moved_down")
+"""The figures of a report that a table has room for."""
 
 
 PARTS = {"model": "Model", "signals": "Signals", "contact": "People", "account": "Companies"}

@@ -11,12 +11,14 @@ import msgspec
 import typer
 from rich.console import Console
 
+from config.model import Scorecard
 from config.settings import Settings
 from flows import options
+from flows.announce import announce
 from flows.command import takes
 from flows.exits import Problem
 from flows.find import find
-from flows.models import model_of, scoring_of
+from flows.models import InUse, in_use, model_of
 from flows.raw_events import raw_events
 from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
@@ -49,14 +51,15 @@ def show(
     `leadstream show user:42 --json`, `leadstream show ann@acme.com --log events.jsonl`
     """
     moment = _moment(at)
-    scored = model_of(settings)
+    model_of(settings)
     with open_store(settings) as store:
-        reading = Reading(store, scored, scoring_of(settings))
+        used = _used(settings, store)
+        reading = Reading(store, used.model, used.scoring)
         subject = find(reading, key)
         now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)
         spans = spans_of(reading, subject) if log else {}
-    events = raw_events(log, scored, spans) if log else []
+    events = raw_events(log, used.model, spans) if log else []
     if json:
         _print_json(receipt if log is None else msgspec.structs.replace(receipt, events=events))
     else:
@@ -78,12 +81,11 @@ def top(  # noqa: PLR0913  typer takes a command's options as parameters
     Examples: `leadstream top`, `leadstream top --accounts --band high --json`
     """
     moment = _moment(at)
-    scored = model_of(settings)
-    bands = [one.name for one in (scored.account if accounts else scored.contact).bands]
-    if band and band not in bands:
-        raise Problem(f"--band {band}: this model's bands are {', '.join(bands)}")
+    model_of(settings)
     with open_store(settings) as store:
-        reading = Reading(store, scored, scoring_of(settings))
+        used = _used(settings, store)
+        _require_band(band, used.model.account if accounts else used.model.contact)
+        reading = Reading(store, used.model, used.scoring)
         entries = _entries(reading, "account" if accounts else "contact", _now(store) if moment is None else moment)
         wanted = (entry for entry in entries if entry.band == (band or entry.band))
         found = heapq.nsmallest(limit, wanted, key=lambda entry: (-entry.score, entry.key))
@@ -91,6 +93,19 @@ def top(  # noqa: PLR0913  typer takes a command's options as parameters
         _print_json(found)
     else:
         print_top(Console(), found, accounts=accounts)
+
+
+def _used(settings: Settings, store: Store) -> InUse:
+    used = in_use(settings, store)
+    if used.passed_over:
+        announce(used.passed_over)
+    return used
+
+
+def _require_band(band: str, card: Scorecard) -> None:
+    bands = [one.name for one in card.bands]
+    if band and band not in bands:
+        raise Problem(f"--band {band}: this model's bands are {', '.join(bands)}")
 
 
 def _entries(reading: Reading, kind: Kind, now: int) -> Iterator[Listed]:

@@ -55,6 +55,11 @@ class Delivery:
         """How old a subject's latest event was when a sink had taken what it changed; not in a time-lapse."""
         self.paused_for = ""
 
+    def go_on_from(self, before: "Delivery") -> None:
+        """Take over what another one that has ended counted."""
+        self.tally.update(before.tally)
+        self.to_crm = before.to_crm
+
     def claim(self, kind: Kind) -> list[Waiting]:
         """The most urgent subjects that are not under way or held back; none while a sink asks for patience."""
         now = self._wall()

@@ -14,7 +14,7 @@ from flows.deliver import deliver_flow
 from flows.delivery import Delivery
 from flows.engine import run_flow
 from flows.metrics.delivery_meter import DeliveryMeter
-from flows.models import model_of, scoring_of
+from flows.models import announce_model, in_use
 from flows.reading import Reading
 from flows.taking import when_free
 from sinks.changes import Changes
@@ -50,21 +50,37 @@ class DeliveryRun:
         self._tell = tell
         self._terminated = False
         self._reported = 0
+        self._model = 0
+        self._outdated = False
 
     def run(self) -> Delivered:
         """Run to the end."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         when_free(lambda: self._store.hold(DELIVERY), ROLE_LEASE_MS, lambda: self._terminated)
-        model = model_of(self._settings)
-        reading = Reading(self._store, model, scoring_of(self._settings))
+        delivered, delivery = self._until_other_model(None)
+        while not self._over(delivery):
+            delivered, delivery = self._until_other_model(delivery)
+        self._store.release(ROLE)
+        return delivered
+
+    def _until_other_model(self, before: Delivery | None) -> tuple[Delivered, Delivery]:
+        """Deliver under the active model. Bands are part of it, and sinks know them, so they are opened anew."""
+        used = in_use(self._settings, self._store)
+        self._model, self._outdated = used.number, False
+        announce_model("delivering", used)
+        reading = Reading(self._store, used.model, used.scoring)
         with ExitStack() as opened:
-            sinks = [opened.enter_context(closing(sink)) for sink in sinks_of(self._settings, model)]
+            sinks = [opened.enter_context(closing(sink)) for sink in sinks_of(self._settings, used.model)]
             delivery = Delivery(self._store, reading, sinks, wall_clock)
+            if before:
+                delivery.go_on_from(before)
             meter = DeliveryMeter(delivery, sinks, self._store)
             run_flow(deliver_flow(delivery, lambda: self._stopping(delivery, meter)), self._settings.epoch_ms)
-        self._store.release(DELIVERY)
-        return _report(delivery, meter, done=True)
+            return _report(delivery, meter, done=self._over(delivery)), delivery
+
+    def _over(self, delivery: Delivery) -> bool:
+        return self._terminated or (self._settings.until_end and delivery.depth() == 0)
 
     def _stopping(self, delivery: Delivery, meter: DeliveryMeter) -> bool:
         """Looks after what has to be done from time to time as well: say how far it is, and that it is alive."""
@@ -73,7 +89,8 @@ class DeliveryRun:
             self._reported = now
             self._store.hold(DELIVERY)
             self._tell(_report(delivery, meter, done=False))
-        return self._terminated or (self._settings.until_end and delivery.depth() == 0)
+            self._outdated = self._store.count_activations() != self._model
+        return self._outdated or self._over(delivery)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
         self._terminated = True

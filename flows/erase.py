@@ -14,7 +14,7 @@ from flows.erase_records import Gone, RecordsErasing
 from flows.erase_sinks import SinksErasing
 from flows.erase_sources import Purge
 from flows.erased import Erased
-from flows.models import limits_in, parts_of, scoring_of
+from flows.models import in_use, limits_in, parts_of
 from flows.reading import Reading
 from state.clock import LogClock, wall_clock
 from state.messages import LinkFacts
@@ -60,7 +60,8 @@ class Erasing:
 
     def person(self, key: str, at_work: Callable[[], None] = lambda: None) -> Person:
         """Who is meant. Raises `NotFound`, and `Problem` for a company."""
-        reading = Reading(self._store, self._model, scoring_of(self._settings))
+        used = in_use(self._settings, self._store)
+        reading = Reading(self._store, used.model, used.scoring)
         return person_of(lambda kind: watched(self._store.scan(kind), at_work), reading, Erased(self._store), key)
 
     def run(self, key: str, hold: Hold) -> Certificate:

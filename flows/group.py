@@ -55,15 +55,21 @@ class Group:
             return found
         return msgspec.json.decode(self._heard("positions"), type=dict[str, Reached])
 
+    def agree(self, question: str, answer: Callable[[], str]) -> str:
+        """The leader's answer, on all processes."""
+        if self.alone:
+            return answer()
+        if self.leads:
+            self._store.decide(question, answer())
+        return self._heard(question)
+
     def goes_on(self, has_more: Callable[[], bool]) -> bool:
         """Whether the flow runs again: the leader sees that there is more to do. The same answer for all."""
         if self.alone:
             return not self._stopping() and has_more()
         question = f"round {self._rounds}"
         self._rounds += 1
-        if self.leads:
-            self._store.decide(question, "go on" if not self._stopping() and has_more() else "end")
-        return self._heard(question) == "go on"
+        return self.agree(question, lambda: "go on" if not self._stopping() and has_more() else "end") == "go on"
 
     def _heard(self, question: str) -> str:
         until = time.monotonic() + PATIENCE_S

@@ -33,6 +33,10 @@ class Intake:
         self.erased: Erased | None = None
         """Who must not come in again."""
 
+    def listen_with(self, decoder: Decoder) -> None:
+        """From now on, for the signals of another model."""
+        self._decoder = decoder
+
     def decode(self, batches: Iterable[Batch]) -> Iterable[Parcel | DeadLetter]:
         """Every line of every batch, as what it causes."""
         for batch in batches:

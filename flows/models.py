@@ -1,42 +1,102 @@
-"""From settings to a checked model, and to the parts that stages are built from."""
+"""From settings and the namespace's history to the model that counts, and to the parts that stages are built from."""
+
+from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 
 from config.checking import needed_keep
-from config.loading import load_model, standard_model_path
+from config.loading import load_model, model_file, read_model, standard_model_path
 from config.model import Model
 from config.settings import Settings
+from flows.announce import announce
 from flows.parts import Parts
 from operators.evaluate import Scoring
 from operators.identify_shard import Limits
 from state.clock import Clock, WallClock
 from state.ledger import Keep
-from state.store import Records, Run
+from state.moment import iso
+from state.store import Activation, Models, Run, Store
 
 DAY_MS = 86_400_000
 LIMITS = "limits"
 
 
+class InUse(msgspec.Struct, frozen=True):
+    """The model that counts, ready for evaluation.
+
+    `keep` is what ledgers keep: as many touches of a signal as any model in the history needs, so that a rollback
+    finds what it had; the model itself counts no more than it needs alone. `number` is how long the history was;
+    `said` tells whoever starts a flow, and is empty when no model was ever activated; `passed_over` says that the file
+    of the settings does not count.
+    """
+
+    model: Model
+    scoring: Scoring
+    keep: Keep
+    digest: str
+    number: int = 0
+    said: str = ""
+    passed_over: str = ""
+
+
 def model_of(settings: Settings) -> Model:
-    """The model the settings name, else the standard one. Raises `ModelError`."""
-    return load_model(settings.model or standard_model_path())
+    """The model whose file the settings name, else the standard one. Raises `ModelError`."""
+    return load_model(_path(settings))
 
 
 def scoring_of(settings: Settings) -> Scoring:
-    """The model, ready for evaluation."""
+    """That model, ready for evaluation."""
     model = model_of(settings)
     return Scoring(model, Keep(needed_keep(model)))
 
 
-def parts_of(settings: Settings, store: Records, clock: Clock) -> Parts:
+def in_use(settings: Settings, store: Models, number: int | None = None) -> InUse:
+    """The model that flows use on a namespace: the one activated last (or as `number`th), else that of the settings."""
+    history = store.activations()[:number]
+    path = _path(settings)
+    own = model_file(path)
+    model, digest, said, passed_over = read_model(own, path), digest_of(own), "", ""
+    keeps = [needed_keep(model)]
+    if history:
+        files = store.model_files()
+        models = {digest: read_model(file, Path(f"model {digest}")) for digest, file in files.items()}
+        keeps += [needed_keep(models[one.digest]) for one in history if one.digest]
+        said = _said(history[-1], model)
+        if history[-1].digest not in {"", digest}:
+            passed_over = _passed_over(settings, model, history[-1])
+            digest = history[-1].digest
+            model = models[digest]
+    keep = Keep({signal: max(keep.get(signal, 0) for keep in keeps) for keep in keeps for signal in keep})
+    return InUse(model, Scoring(model, Keep(needed_keep(model))), keep, digest, len(history), said, passed_over)
+
+
+def announce_model(doing: str, used: InUse) -> None:
+    """Say which model counts, once one was activated, and which file does not."""
+    if used.said:
+        announce(f"{doing} {used.said}")
+    if used.passed_over:
+        announce(used.passed_over)
+
+
+def digest_of(file: bytes) -> str:
+    """What names a model file, by its content."""
+    return blake2b(file, digest_size=8).hexdigest()
+
+
+def title(model: Model) -> str:
+    """Name and version."""
+    return f"{model.model.name} {model.model.version}"
+
+
+def parts_of(settings: Settings, store: Store, clock: Clock, used: InUse | None = None) -> Parts:
     """What every stage of a flow is built from."""
-    model = model_of(settings)
-    keep = Keep(needed_keep(model))
+    used = used or in_use(settings, store)
     return Parts(
         store,
-        model,
-        Scoring(model, keep),
-        keep,
+        used.model,
+        used.scoring,
+        used.keep,
         clock,
         limits_of(settings),
         settings.forget_after_days * DAY_MS,
@@ -59,3 +119,23 @@ def limits_in(store: Run) -> Limits:
     """The bounds on identity that the last flow had."""
     noted = store.noted(LIMITS)
     return msgspec.msgpack.decode(noted, type=Limits) if noted else Limits()
+
+
+def _path(settings: Settings) -> Path:
+    return settings.model or standard_model_path()
+
+
+def _said(last: Activation, own: Model) -> str:
+    when = f"since {iso(last.at)}, by {last.who}"
+    if not last.digest:
+        return f"under {title(own)}, the file this was started with: the history was rolled back to its beginning {when}"
+    return f"under {last.model}, the active model {when}"
+
+
+def _passed_over(settings: Settings, own: Model, last: Activation) -> str:
+    if settings.model is None:
+        return ""
+    return (
+        f"{settings.model} ({title(own)}) does not count: {last.model} is active; "
+        f"`leadstream model activate {settings.model}` changes that"
+    )

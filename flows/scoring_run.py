@@ -15,8 +15,9 @@ from flows.group import Group, place_of
 from flows.incarnation import Incarnation
 from flows.intake import Intake
 from flows.metrics.score_meter import ScoreMeter
-from flows.models import note_limits, parts_of
+from flows.models import announce_model, in_use, note_limits, parts_of
 from flows.notices import Notice, note
+from flows.review import review
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
 from sources.log_source import LogPartition, LogSource
@@ -26,7 +27,7 @@ from state.event import Counts
 from state.measures import Measures
 from state.moment import iso
 from state.rewind import Reached
-from state.store import Store
+from state.store import Store, StoreUnavailable
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -62,9 +63,12 @@ class ScoringRun:
         self._saved: dict[str, int] = {}
         self._positions: dict[str, Reached] = {}
         self._place = place_of(settings)
-        self._group = Group(self._place, store, self.stopping)
+        self._group = Group(self._place, store, lambda: self._stopping)
         self.clock: Clock = _clock(settings, store)
-        self._parts = parts_of(settings, store, self.clock)
+        self._model = in_use(settings, store)
+        self._outdated = False
+        """Whether another model was activated: then this round of the flow ends, and the next one uses that."""
+        self._parts = parts_of(settings, store, self.clock, self._model)
         self._intake = Intake(
             Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
         )
@@ -83,15 +87,33 @@ class ScoringRun:
         self._group.open()
         if self._group.leads:
             self._log.begin()
+            self._review()
         self._tell(self._report(done=False))
         self._started = wall_clock()
         self._flow_once()
         while self._group.goes_on(self._has_more):
+            self._use_what_is_active()
             self._flow_once()
         self._log.close()
         self._incarnation.remember()
         self._store.close()
         return self._report(done=True)
+
+    def _use_what_is_active(self) -> None:
+        """All processes are between two rounds of the flow: everything is in the store, and nobody is at work."""
+        number = int(self._group.agree(f"model {self._times}", lambda: str(self._store.count_activations())))
+        if number != self._model.number:
+            self._model = in_use(self._settings, self._store, number)
+            model, keep = self._model.model, self._model.keep
+            self._parts = msgspec.structs.replace(self._parts, model=model, scoring=self._model.scoring, keep=keep)
+            self._intake.listen_with(Decoder(model, trust_statements=self._settings.trust_statements))
+            if self._group.leads:
+                self._review()
+        self._outdated = False
+
+    def _review(self) -> None:
+        announce_model("scoring", self._model)
+        review(self._store, self._model.digest, self.clock())
 
     def _flow_once(self) -> None:
         """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the
@@ -119,6 +141,7 @@ class ScoringRun:
             self._intake.erased = Erased(self._store)
             self._positions = self._group.positions(self._settings.rewind_ms)
             self._say_where()
+            self._require_one_model()
         self._times += 1
         self._agree_on_the_time()
         written = self._log.written(self._positions) if self._group.leads else None
@@ -131,6 +154,11 @@ class ScoringRun:
             at = [f"{name.partition('#')[0]} at {one.at:,}" for name, one in sorted(self._positions.items())]
             more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
             note(Notice("resumed", f"goes on from {', '.join(at[:NAMED])}{more}", {"partitions": len(at)}))
+
+    def _require_one_model(self) -> None:
+        number = str(self._model.number)
+        if self._group.agree("model", lambda: number) != number:
+            raise StoreUnavailable("another model was activated while the processes found together; start them again")
 
     def _agree_on_the_time(self) -> None:
         if isinstance(self.clock, WallClock):
@@ -147,6 +175,7 @@ class ScoringRun:
             self._log.proven(moved)
         else:
             self._store.renew()
+        self._outdated |= self._store.count_activations() != self._model.number
         self._incarnation.proven()
         if isinstance(self.clock, LogClock):
             self.clock.reach(self._store.advance_clock(self.clock()))
@@ -155,7 +184,7 @@ class ScoringRun:
 
     def stopping(self) -> bool:
         """See `Progress`."""
-        return self._stopping
+        return self._stopping or self._outdated
 
     def ended(self) -> None:
         """See `Progress`."""
@@ -175,9 +204,11 @@ class ScoringRun:
         )  # fmt: skip
 
     def _has_more(self) -> bool:
-        """Whether facts came back that no flow has read; or the processes have come to different times of the log, so
-        that what is due by now has to be looked at once more.
+        """Whether there is another model; or facts came back that no flow has read; or the processes have come to
+        different times of the log, so that what is due by now has to be looked at once more.
         """
+        if self._outdated:
+            return True
         if self._times == 1 and isinstance(self.clock, LogClock) and not self._group.alone:
             return True
         return self._log.has_facts(self._positions)

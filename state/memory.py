@@ -9,7 +9,7 @@ from secrets import token_bytes, token_hex
 from state.ids import shard_of
 from state.keys import Keys
 from state.rewind import remember
-from state.store import Checkpoint, Commit, Kind, Position, Waiting
+from state.store import Activation, Checkpoint, Commit, Kind, Position, Waiting
 
 Shard = tuple[Kind, int]
 
@@ -30,6 +30,9 @@ class MemoryStore:
         self._decided: dict[str, str] = {}
         self._keys = Keys("memory", token_bytes())
         self._tombstones: set[bytes] = set()
+        self._activations: list[Activation] = []
+        self._model_files: dict[str, bytes] = {}
+        self._reviewed = ""
 
     def read(self, kind: Kind, shard: int, ids: Sequence[str]) -> list[bytes | None]:
         """See `Records`."""
@@ -217,6 +220,44 @@ class MemoryStore:
     def tombstones(self) -> frozenset[bytes]:
         """See `Erasing`."""
         return frozenset(self._tombstones)
+
+    def activate(self, activation: Activation, file: bytes) -> None:
+        """See `Models`."""
+        if activation.digest:
+            self._model_files[activation.digest] = file
+        self._activations.append(activation)
+
+    def count_activations(self) -> int:
+        """See `Models`."""
+        return len(self._activations)
+
+    def activations(self) -> list[Activation]:
+        """See `Models`."""
+        return self._activations[:]
+
+    def model_files(self) -> dict[str, bytes]:
+        """See `Models`."""
+        return dict(self._model_files)
+
+    def reviewed_under(self) -> str:
+        """See `Models`."""
+        return self._reviewed
+
+    def set_reviewed(self, digest: str) -> None:
+        """See `Models`."""
+        self._reviewed = digest
+
+    def review(self, at: int, per_s: int, but: str) -> int:
+        """See `Models`."""
+        count = 0
+        for (kind, shard), records in self.records.items():
+            timers = self._timers.setdefault((kind, shard), {})
+            for id_ in records if kind in {"contact", "account"} else ():
+                if id_ != but:
+                    when = at + count * 1000 // per_s
+                    timers[id_] = min(timers.get(id_, when), when)
+                    count += 1
+        return count
 
     def find(self, kind: Kind, id_: str) -> bytes | None:
         """One record by its id, whatever its shard."""

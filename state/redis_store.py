@@ -12,6 +12,7 @@ from redis.exceptions import ResponseError
 
 from state.redis_erasing import RedisErasing
 from state.redis_incarnation import RedisIncarnation
+from state.redis_models import RedisModels
 from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
@@ -66,7 +67,7 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
     pid: int
 
 
-class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation):
+class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, RedisModels):
     """Records, outbox and run in one namespace. The lease tells the living, the fence refuses the dead."""
 
     def open(self) -> None:

@@ -57,6 +57,22 @@ class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
     position: Position
 
 
+class Activation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That a model was put to use at `at` (ms): by whom, why, and the figures of the report it was decided on.
+
+    `digest` names its file; empty: the file that each flow was started with. A rollback says which earlier entry (its
+    place in the history, -1: before the first) it goes back to.
+    """
+
+    at: int
+    who: str
+    why: str
+    digest: str
+    model: str
+    report: dict[str, float] = {}
+    back_to: int | None = None
+
+
 class Fenced(Exception):
     """Another flow has taken this namespace over; what this one still holds must not be written."""
 
@@ -219,5 +235,33 @@ class Erasing(Protocol):
         """All of them."""
 
 
-class Store(Records, Outbox, Run, Erasing, Protocol):
+class Models(Protocol):
+    """Which model counts, and which ones did."""
+
+    def activate(self, activation: Activation, file: bytes) -> None:
+        """Add to the history, and keep the model's file under its digest. The last entry counts."""
+
+    def count_activations(self) -> int:
+        """How long the history is: another number, another model."""
+
+    def activations(self) -> list[Activation]:
+        """The history, oldest first."""
+
+    def model_files(self) -> dict[str, bytes]:
+        """Digest -> file of every model that was ever activated."""
+
+    def reviewed_under(self) -> str:
+        """The digest of the model that everybody was looked at under, or will be by their timers; empty: not known."""
+
+    def set_reviewed(self, digest: str) -> None:
+        """Note that."""
+
+    def review(self, at: int, per_s: int, but: str) -> int:
+        """Set timers for every contact and account from `at` (ms) on, so many a second of that clock; how many.
+
+        An earlier timer stays. The record `but` is left out. To be called while no shard is at work.
+        """
+
+
+class Store(Records, Outbox, Run, Erasing, Models, Protocol):
     """All of it."""

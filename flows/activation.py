@@ -1,0 +1,81 @@
+"""Putting a model to use, and taking that back: entries of the namespace's history, which flows look at."""
+
+import getpass
+import socket
+from pathlib import Path
+
+import msgspec
+
+from config.compare import Difference, compare
+from config.loading import model_file, read_model
+from config.settings import Settings
+from flows.exits import Problem
+from flows.models import digest_of, in_use, title
+from flows.replay.joint import joint
+from state.clock import wall_clock
+from state.store import Activation, Models
+
+
+class Put(msgspec.Struct, frozen=True):
+    """What an activation changes: differences to the model before, and the rules whose past is not known, in words."""
+
+    entry: Activation
+    differences: list[Difference]
+    unknown: list[str]
+
+
+class _Report(msgspec.Struct):
+    """What of a replay's report is kept: figures of the model, and those of the one before as `baseline.NAME`."""
+
+    figures: dict[str, float]
+    baseline: dict[str, float] = {}
+
+
+def put_to_use(settings: Settings, store: Models, path: Path, why: str, report: Path | None) -> Put:
+    """Have flows use a model from the end of their epoch on. Raises `ModelError`, `Problem`."""
+    file = model_file(path)
+    model, digest = read_model(file, path), digest_of(file)
+    before = in_use(settings, store)
+    if before.said and before.digest == digest:
+        raise Problem(f"{title(model)} of {path} is the active model already")
+    figures = _figures(report) if report else {}
+    entry = _entry(why or model.model.note, digest, title(model), figures)
+    listened = joint([before.model]).heard
+    unknown = list(joint([model], listened).unheard[0])
+    store.activate(entry, file)
+    return Put(entry, compare(before.model, model), unknown)
+
+
+def roll_back(settings: Settings, store: Models, why: str) -> Put:
+    """Go back to the model that was active before. Raises `Problem` when there is none before."""
+    history = store.activations()
+    now = _stands_for(history, len(history) - 1)
+    if now < 0:
+        raise Problem("there is nothing to roll back: no model was activated, or all of it was rolled back already")
+    back_to = _stands_for(history, now - 1)
+    before = in_use(settings, store)
+    target = history[back_to] if back_to >= 0 else None
+    entry = _entry(why, target.digest if target else "", target.model if target else "", {}, back_to)
+    store.activate(entry, store.model_files()[target.digest] if target else b"")
+    return Put(entry, compare(before.model, in_use(settings, store).model), [])
+
+
+def _stands_for(history: list[Activation], place: int) -> int:
+    """The entry that put the model of this one to use; a rollback stands for what it went back to."""
+    back_to = history[place].back_to if place >= 0 else -1
+    return place if back_to is None else back_to
+
+
+def _entry(why: str, digest: str, model: str, report: dict[str, float], back_to: int | None = None) -> Activation:
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    return Activation(at=wall_clock(), who=who, why=why, digest=digest, model=model, report=report, back_to=back_to)
+
+
+def _figures(path: Path) -> dict[str, float]:
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=_Report)
+    except OSError as error:
+        raise Problem(f"{path} cannot be read ({error.strerror}): name what `replay --json` wrote") from None
+    except msgspec.MsgspecError:
+        raise Problem(f"{path} is no report: name what `replay --json` wrote") from None
+    return report.figures | {f"baseline.{name}": value for name, value in report.baseline.items()}
