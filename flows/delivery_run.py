@@ -61,7 +61,7 @@ class DeliveryRun:
         delivered, delivery = self._until_other_model(None)
         while not self._over(delivery):
             delivered, delivery = self._until_other_model(delivery)
-        self._store.release(ROLE)
+        self._store.release(DELIVERY)
         return delivered
 
     def _until_other_model(self, before: Delivery | None) -> tuple[Delivered, Delivery]:

@@ -128,7 +128,9 @@ def _path(settings: Settings) -> Path:
 def _said(last: Activation, own: Model) -> str:
     when = f"since {iso(last.at)}, by {last.who}"
     if not last.digest:
-        return f"under {title(own)}, the file this was started with: the history was rolled back to its beginning {when}"
+        return (
+            f"under {title(own)}, the file this was started with: the history was rolled back to its beginning {when}"
+        )
     return f"under {last.model}, the active model {when}"
 
 
