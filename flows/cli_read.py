@@ -14,11 +14,10 @@ from rich.console import Console
 from config.model import Scorecard
 from config.settings import Settings
 from flows import options
-from flows.announce import announce
 from flows.command import takes
 from flows.exits import Problem
 from flows.find import find
-from flows.models import InUse, in_use, model_of
+from flows.models import InUse, announce_passed_over, in_use, model_of
 from flows.raw_events import raw_events
 from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
@@ -97,8 +96,7 @@ def top(  # noqa: PLR0913  typer takes a command's options as parameters
 
 def _used(settings: Settings, store: Store) -> InUse:
     used = in_use(settings, store)
-    if used.passed_over:
-        announce(used.passed_over)
+    announce_passed_over(used)
     return used
 
 

@@ -9,7 +9,7 @@ from config.checking import needed_keep
 from config.loading import load_model, model_file, read_model, standard_model_path
 from config.model import Model
 from config.settings import Settings
-from flows.announce import announce
+from flows.notices import Notice, note
 from flows.parts import Parts
 from operators.evaluate import Scoring
 from operators.identify_shard import Limits
@@ -74,9 +74,14 @@ def in_use(settings: Settings, store: Models, number: int | None = None) -> InUs
 def announce_model(doing: str, used: InUse) -> None:
     """Say which model counts, once one was activated, and which file does not."""
     if used.said:
-        announce(f"{doing} {used.said}")
+        note(Notice("model", f"{doing} {used.said}", {"model": title(used.model), "digest": used.digest}))
+    announce_passed_over(used)
+
+
+def announce_passed_over(used: InUse) -> None:
+    """Say that a file that was given does not count."""
     if used.passed_over:
-        announce(used.passed_over)
+        note(Notice("model_passed_over", used.passed_over))
 
 
 def digest_of(file: bytes) -> str:

@@ -19,12 +19,13 @@ Level = Literal["info", "warning", "error"]
 Event = Literal[
     "started", "resumed", "listening", "source", "let_go", "stopped", "restarting", "gave_up", "fenced",
     "cannot_go_on", "failed", "crashed", "dead_letters", "dead_letters_over", "crm_refused", "crm_failing",
-    "crm_quota_spent",
+    "crm_quota_spent", "model", "model_passed_over",
 ]  # fmt: skip
 
 LEVELS: dict[Event, Level] = {
     "restarting": "warning",
     "source": "warning",
+    "model_passed_over": "warning",
     "dead_letters": "warning",
     "crm_refused": "warning",
     "crm_failing": "warning",
