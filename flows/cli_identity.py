@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from config.settings import Settings
-from flows import options
+from flows import kafka_options, options
 from flows.command import takes
 from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
@@ -23,16 +23,23 @@ from flows.raw_events import named_by_touch
 from flows.reading import Reading
 from flows.retracted import print_retracted, retracted
 from flows.show_text import plain
-from flows.statement_log import Statement, require_read, write
+from flows.statement_log import Statement
+from flows.statement_topic import statement_log
 from flows.stores import open_store
 from state.clock import wall_clock
 from state.redis_store import RedisStore
 from state.subject import Subject
 
 LogOption = Annotated[
-    Path,
-    typer.Option("--log", envvar="LEADSTREAM_LOG", help="The log that the score flow reads: a folder or a plain file."),
+    Path | None,
+    typer.Option(
+        "--log",
+        envvar="LEADSTREAM_LOG",
+        help="The log that the score flow reads: a folder or a plain file. Or --kafka.",
+        show_default=False,
+    ),
 ]
+SAYING = {"log": LogOption, **options.TRUST, **kafka_options.ACCESS, **options.STATE}
 Note = Annotated[str, typer.Option("--note", help="Why; it stands in the log with it.", show_default=False)]
 Key = Annotated[str, typer.Argument(help="email:…, crm:…, user:… or visitor:…; the kind may be left out.")]
 
@@ -63,10 +70,9 @@ def show(
         print_picture(Console(), seen)
 
 
-@takes(options.TRUST, options.STATE)
+@takes(SAYING)
 def unlink(
     source: Key,
-    log: LogOption,
     from_now: Annotated[
         bool, typer.Option("--from-now", help="Leave the past where it is: somebody else uses it from now on.")
     ] = False,
@@ -82,13 +88,12 @@ def unlink(
     `leadstream identity unlink visitor:kiosk --from-now --log events/`
     """
     which = leave_of if from_now else unlinks_of
-    _say(settings, log, lambda reading, at: which(reading, source, at, note))
+    _say(settings, lambda reading, at: which(reading, source, at, note))
 
 
-@takes(options.TRUST, options.STATE)
+@takes(SAYING)
 def merge(
     words: Annotated[list[str], typer.Argument(metavar="A INTO B", help="Two known ids of one person.")],
-    log: LogOption,
     note: Note = "",
     *,
     settings: Settings,
@@ -99,13 +104,12 @@ def merge(
     `leadstream identity merge crm:151 into ann@acme.com --log events/ --note "merged in the CRM"`
     """
     one, other = _two(words, "into")
-    _say(settings, log, lambda reading, at: merge_of(reading, one, other, at, note))
+    _say(settings, lambda reading, at: merge_of(reading, one, other, at, note))
 
 
-@takes(options.TRUST, options.STATE)
+@takes(SAYING)
 def split(
     words: Annotated[list[str], typer.Argument(metavar="A FROM B", help="Two ids that are not one person.")],
-    log: LogOption,
     note: Note = "",
     *,
     settings: Settings,
@@ -115,20 +119,16 @@ def split(
     Example: `leadstream identity split old@acme.com from ann@acme.com --log events/`
     """
     one, other = _two(words, "from")
-    _say(settings, log, lambda reading, at: split_of(reading, one, other, at, note))
+    _say(settings, lambda reading, at: split_of(reading, one, other, at, note))
 
 
-@takes(options.TRUST, options.STATE)
+@takes(SAYING)
 def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     keys: Annotated[
         list[str] | None,
         typer.Argument(
             help="A visitor, a contact, a company's domain; one identifier: email:…, crm:…, user:…; or agent:KIND."
         ),
-    ] = None,
-    log: Annotated[
-        Path | None,
-        typer.Option(envvar="LEADSTREAM_LOG", help="The log that the score flow reads: a folder or a plain file."),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="They count after all.")] = False,
     report: Annotated[bool, typer.Option("--report", help="List what is retracted, and change nothing.")] = False,
@@ -150,23 +150,24 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
         with _opened(settings) as (_, reading):
             found = retracted(reading)
         _print_json(found) if json else print_retracted(Console(), found)
-    elif not keys or log is None:
+    elif not keys:
         raise Problem("name whom to retract and the --log to write it to, or ask for the --report")
     else:
-        _say(settings, log, lambda reading, at: verdict_of(reading, keys, at, note, counts=undo))
+        _say(settings, lambda reading, at: verdict_of(reading, keys, at, note, counts=undo))
 
 
-def _say(settings: Settings, log: Path, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
+def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
     """Work out what to say from what is in the store, and append it to the log."""
     with _opened(settings) as (store, reading):
-        require_read(log, store.checkpoints())
+        log = statement_log(settings)
+        log.require_read(store.checkpoints())
         said = statements(reading, store.clock() or wall_clock())
-        path = write(log, said, trusted=settings.trust_statements)
+        where = log.write(said)
     for one in said:
         target = one.properties.get("target", "")
         line = f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip()
         Console().print(plain(line), highlight=False, soft_wrap=True)
-    print(f"written to {path}: the score flow puts the rest right when it reads it", file=sys.stderr)
+    print(f"written to {where}: the score flow puts the rest right when it reads it", file=sys.stderr)
 
 
 @contextmanager

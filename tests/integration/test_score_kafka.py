@@ -147,3 +147,20 @@ def test_what_is_read_is_one_of_the_two(leadstream: Leadstream, arguments: tuple
 def test_a_missing_topic_is_named_before_anything_starts(leadstream: Leadstream, on_kafka: None) -> None:
     ended = leadstream("score", "--topic", "nowhere")
     assert (ended.code, "there is no topic nowhere" in ended.err) == (2, True)
+
+
+def test_identity_is_put_right_through_the_topic_of_statements(
+    score_topic: Score, kafka_topics: TestTopics, topic: str, leadstream: Leadstream, on_kafka: None
+) -> None:
+    kafka_topics.write(topic, [event("pricing_viewed", email=f"{name}@acme.com") for name in ("old", "ann")])
+    score_topic()
+    told = leadstream("identity", "merge", "old@acme.com", "into", "ann@acme.com")
+    score_topic()
+    kafka_topics.delete("leadstream-statements")
+    assert ("topic leadstream-statements" in told.err, score_of(leadstream, "ann@acme.com")) == (True, 20.0)
+
+
+def test_nothing_is_said_to_a_flow_that_does_not_read_kafka(leadstream: Leadstream, on_kafka: None) -> None:
+    leadstream("score", "--until-end", "--topic", "nowhere")
+    ended = leadstream("retract", "visitor:a1")
+    assert (ended.code, "Traceback" in ended.err) == (2, False)
