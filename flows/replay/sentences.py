@@ -24,10 +24,11 @@ def moving(moves: Moves) -> str:
 
 def load(capacity: Capacity, band: str) -> str:
     """New leads of the highest band for each rep."""
-    over = "never more" if not capacity.days_over else f"more on {capacity.days_over:,} of {capacity.days:,} days"
+    over = "on no day" if not capacity.days_over else f"on {capacity.days_over:,} of {capacity.days:,} days"
+    reps = "rep" if capacity.reps == 1 else "reps"
     return (
-        f"{capacity.per_day:.1f} contacts a day become {band}: {capacity.per_rep:.1f} for each of {capacity.reps:,} "
-        f"{'rep' if capacity.reps == 1 else 'reps'}, who can take up {capacity.capacity:g} a day; {over} than that."
+        f"{capacity.per_day:.1f} contacts a day become {band}: {capacity.per_rep:.1f} for each of {capacity.reps:,} {reps}, "
+        f"who can take up {capacity.capacity:g} a day; {over} more come than all can take up."
     )
 
 
@@ -66,15 +67,15 @@ def ranking(judged: Judged) -> str:
     often = f"{percent(judged.proposed.auc)} of the time"
     found = f"A lead that converts within {judged.horizon_days:g} days outranks one that does not {often}"
     if judged.auc_gain is None or judged.current is None:
-        return f"{found} (AUC; 50 % is chance)."
+        return f"{found} (AUC; 50% is chance)."
     gain = judged.auc_gain
     assert gain.value is not None
     assert gain.low is not None
     assert gain.high is not None
     verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "no difference that these outcomes could tell"
     return (
-        f"{found}, {percent(judged.current.auc)} under the current model (AUC; 50 % is chance): {verdict} "
-        f"({gain.value * 100:+.1f} points, {gain.low * 100:+.1f} to {gain.high * 100:+.1f})."
+        f"{found}, {percent(judged.current.auc)} under the current model (AUC; 50% is chance): {verdict} "
+        f"({gain.value * 100:+.1f} points of AUC, {gain.low * 100:+.1f} to {gain.high * 100:+.1f})."
     )
 
 
@@ -109,6 +110,6 @@ def method(judged: Judged) -> str:
     return (
         f"Every 7 days each of {judged.leads:,} leads that was known and had not converted was judged by what had "
         f"happened before that day: {judged.rows:,} judgements, after {judged.converts:,} of which the lead converted "
-        f"within {judged.horizon_days:g} days. Intervals are the middle 95 % of {judged.resamples} resamples of leads. "
+        f"within {judged.horizon_days:g} days. Intervals are the middle 95% of {judged.resamples} resamples of leads. "
         f"Outcomes are taken as known until {judged.known_until[:10]}."
     )

@@ -17,7 +17,7 @@ from flows.replay.history import of_log
 from flows.replay.plan import DAY_MS, Plan
 from flows.replay.subjects import Everyone
 from flows.stores import connection
-from operators.evaluate import evaluate
+from operators.evaluate import evaluate, glance
 from state.codec import Decoder, encode
 from state.subject import Subject
 from tests.events import event, write_log
@@ -103,3 +103,18 @@ def course_of(log: Path, every: int) -> Course:
     for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
         course.take(step, everyone.find)
     return course
+
+
+def test_a_course_has_everybody_in_the_band_of_the_day(lines: list[bytes], tmp_path: Path) -> None:
+    """Also who did nothing that day: somebody's timer must have come before the band changed."""
+    plan = Plan(log=write_log(tmp_path / "a", lines), models=(standard_model_path(),), latest=1 << 43)
+    joint, everyone = plan.load(), Everyone()
+    course, differing, bands = Course(joint.models[0], joint.scorings[0]), [], set()
+    for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
+        course.take(step, everyone.find)
+        for subject in [*everyone.contacts, *everyone.accounts]:
+            exact = glance(course.scoring, subject, step.at, 0).band if subject.sources else 0
+            bands.add(exact)
+            if course.band(subject.id) != exact:
+                differing.append((step.at, subject.id))
+    assert (differing, bands) == ([], {0, 1, 2})
