@@ -40,13 +40,11 @@ class Card:
         self.wanted = self._wanted()
         self.windows = sorted({(one.signal, one.window) for one in self._excluded_by_touch})
 
-    def _wanted(self) -> dict[str, int]:
-        """Signal -> how many of its most recent touches, per source, decide about the score."""
-        wanted = {exclusion.signal: 1 for exclusion in self._excluded_by_touch}
-        for term in [*self._always, *(term for terms in self._by_signal.values() for term in terms)]:
-            for signal, most in term.pattern.wanted.items():
-                wanted[signal] = max(most, wanted.get(signal, 0))
-        return wanted
+    def _wanted(self) -> frozenset[str]:
+        """The signals whose touches decide about the score."""
+        terms = [*self._always, *(term for terms in self._by_signal.values() for term in terms)]
+        excluding = [exclusion.signal for exclusion in self._excluded_by_touch]
+        return frozenset().union(excluding, *(term.pattern.wanted for term in terms))
 
     def _add(self, rule: ValuedRule, term: Term, fits: list[tuple[ProfileTest, Term]]) -> None:
         match rule:

@@ -60,7 +60,7 @@ def look_at(stretch: Stretch, now: int) -> Look:
                 step = min(step, seen.until + term.worth.after)
         else:
             tenths = term.worth.at(times, now)
-            rate = term.worth.rate(times, tenths)
+            rate = term.worth.rate(times, tenths) if term.worth.fade else (abs(tenths) + 1) * term.loss
             if term.steps:
                 step = min(step, term.worth.next_step(times, now))
         if term.moves:

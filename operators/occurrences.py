@@ -28,8 +28,8 @@ class Pattern(Protocol):
     """What finds the occurrences of one rule."""
 
     @property
-    def wanted(self) -> Mapping[str, int]:
-        """Signal -> how many of its most recent touches, per source, decide about `times`."""
+    def wanted(self) -> Collection[str]:
+        """The signals whose touches it looks at."""
 
     def times(self, seen: Seen, /) -> list[list[int]]:
         """When it happened, ascending, per person it happened to."""
@@ -44,7 +44,7 @@ class EveryTouch:
     def __init__(self, signal: str, limit: int) -> None:
         self.signal = signal
         self.limit = limit
-        self.wanted = {signal: limit}
+        self.wanted = (signal,)
 
     def times(self, seen: Seen) -> list[list[int]]:
         limit, touched = self.limit, seen.touches.get(self.signal, ())
@@ -64,7 +64,7 @@ class Return:
     """
 
     def __init__(self, within: int, limit: int) -> None:
-        self.wanted: Mapping[str, int] = {}
+        self.wanted: Collection[str] = ()
         self._furthest = within // TILE_MS + 1
         self._limit = limit
 
@@ -96,30 +96,32 @@ class Combo:
     """
 
     def __init__(self, keep: Mapping[str, int], distinct: int, limit: int) -> None:
-        self.wanted = self._keep = keep
-        self._signals = frozenset(keep)
+        self._keep = keep
+        self.wanted = self._signals = frozenset(keep)
         self._distinct = distinct
         self._limit = limit
 
     def times(self, seen: Seen) -> list[list[int]]:
         if len(self._signals.intersection(seen.touches)) < self._distinct:
             return []
-        return _times(self.occurrences(seen))
+        each = [[firsts[-1] >> HASH_BITS for firsts in self._reached(ledger)] for ledger in seen.ledgers]
+        return [times for times in each if times]
 
     def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
-        return [self._of(ledger) for ledger in seen.ledgers]
+        each = [self._reached(ledger) for ledger in seen.ledgers]
+        return [[Occurrence(firsts[-1] >> HASH_BITS, tuple(firsts)) for firsts in one] for one in each]
 
-    def _of(self, ledger: Ledger) -> list[Occurrence]:
+    def _reached(self, ledger: Ledger) -> list[list[int]]:
+        """For each visit that had so many of the signals, the first touches of those that came first (ascending)."""
         met = self._signals.intersection(ledger.touches)
         if len(met) < self._distinct:
             return []
         known = [ledger.touches[signal][-self._keep[signal] :] for signal in met]
-        found: list[Occurrence] = []
+        found: list[list[int]] = []
         for start, end in _visits_latest_first(ledger.tiles):
             firsts = [one[place] for one in known if one[-1] >= start and one[place := bisect_left(one, start)] < end]
             if len(firsts) >= self._distinct:
-                reached = sorted(firsts)[: self._distinct]
-                found.append(Occurrence(reached[-1] >> HASH_BITS, tuple(reached)))
+                found.append(sorted(firsts)[: self._distinct])
                 if len(found) == self._limit:
                     break
         return found[::-1]
@@ -129,11 +131,15 @@ class NthTouch:
     """The n-th most recent touch of a signal, whoever made it: since then there have been n."""
 
     def __init__(self, signal: str, n: int) -> None:
-        self.wanted = {signal: n}
+        self.wanted = (signal,)
         self._signal = signal
         self._n = n
 
     def times(self, seen: Seen) -> list[list[int]]:
+        touched, n = seen.touches.get(self._signal, ()), self._n
+        if len(touched) == 1:
+            [one] = touched
+            return [[one[-n] >> HASH_BITS]] if len(one) >= n else []
         return _times(self.occurrences(seen))
 
     def occurrences(self, seen: Seen) -> list[list[Occurrence]]:
@@ -147,8 +153,7 @@ class NthPerson:
     """When the n-th most recent person last touched one of the signals: since then n have been active."""
 
     def __init__(self, signals: Collection[str], n: int) -> None:
-        self.wanted = dict.fromkeys(signals, 1)
-        self._signals = frozenset(signals)
+        self.wanted = self._signals = frozenset(signals)
         self._n = n
 
     def times(self, seen: Seen) -> list[list[int]]:
@@ -163,8 +168,7 @@ class Coverage:
     """Since when `distinct` of the signals have been touched, and one of them by each of `people` persons."""
 
     def __init__(self, signals: Collection[str], distinct: int, people: int) -> None:
-        self.wanted = dict.fromkeys(signals, 1)
-        self._signals = frozenset(signals)
+        self.wanted = self._signals = frozenset(signals)
         self._distinct = distinct
         self._people = people
 
@@ -186,7 +190,7 @@ class Coverage:
 class LastActivity:
     """The latest activity, whoever was active; known to the event, or to the tile as of a past moment."""
 
-    wanted: Mapping[str, int] = {}
+    wanted: Collection[str] = ()
 
     def times(self, seen: Seen) -> list[list[int]]:
         return [[seen.until]] if seen.until else []
@@ -198,7 +202,7 @@ class LastActivity:
 class Once:
     """No matter when: what does not depend on time."""
 
-    wanted: Mapping[str, int] = {}
+    wanted: Collection[str] = ()
 
     def times(self, _seen: Seen, /) -> list[list[int]]:
         return [[0]]

@@ -3,7 +3,7 @@
 A company has hundreds of sources of which a batch changes two: the others stay the bytes that they are stored as.
 """
 
-from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
+from collections.abc import Collection, ItemsView, Iterator, MutableMapping, ValuesView
 
 import msgspec
 
@@ -64,8 +64,8 @@ class Shares(MutableMapping[str, Facts]):
         self._packed[source], self._read[source] = packed, facts
         return known != packed
 
-    def skimmed(self, wanted: Mapping[str, int]) -> dict[str, Facts]:
-        """All of them; of those not unpacked yet only so many of the most recent touches of these signals."""
+    def skimmed(self, wanted: Collection[str]) -> dict[str, Facts]:
+        """All of them; of those not unpacked yet only the touches of these signals, and no accounts."""
         known = self._read.copy()
         for source, packed in self._packed.items():
             if source not in known:
@@ -93,6 +93,6 @@ def put_share(sources: MutableMapping[str, Facts], source: str, facts: Facts) ->
     return known is None or pack(known) != pack(facts)
 
 
-def skimmed(sources: MutableMapping[str, Facts], wanted: Mapping[str, int]) -> MutableMapping[str, Facts]:
-    """What sources contribute, at least so many of the most recent touches of these signals."""
+def skimmed(sources: MutableMapping[str, Facts], wanted: Collection[str]) -> MutableMapping[str, Facts]:
+    """What sources contribute, at least the touches of these signals; it is only to be read."""
     return sources.skimmed(wanted) if isinstance(sources, Shares) else sources

@@ -4,7 +4,7 @@ A signal's touches are eight bytes each (little-endian), tiles the first one and
 the latest event's time ms from the start of the last tile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from functools import cache
 from itertools import accumulate
 from operator import sub
@@ -67,23 +67,17 @@ def unpack(packed: msgspec.Raw) -> Facts:
     return facts_of(_decoder.decode(packed))
 
 
-def skim(packed: msgspec.Raw, wanted: Mapping[str, int]) -> Facts:
-    """Facts back from bytes: of these signals only so many of the most recent touches, and no accounts."""
+def skim(packed: msgspec.Raw, wanted: Collection[str]) -> Facts:
+    """Facts back from bytes: only the touches of these signals, and no accounts."""
     read = _decoder.decode(packed)
-    touches = {signal: _recent(known, wanted[signal]) for signal, known in read.touches.items() if signal in wanted}
+    touches = {
+        signal: [*_eight_bytes_each(len(known) // 8).unpack(known)]
+        for signal, known in read.touches.items()
+        if signal in wanted
+    }
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits)
-
-
-def _recent(known: bytes, most: int) -> list[int]:
-    size = len(known)
-    if most == 1 or size <= 8:
-        return [*_ONE.unpack_from(known, size - 8)] if size else []
-    return [*_eight_bytes_each(min(most, size // 8)).unpack_from(known, max(size - 8 * most, 0))]
-
-
-_ONE = Struct("<Q")
 
 
 @cache
