@@ -20,7 +20,7 @@ from flows.notices import Notice, note
 from flows.review import review
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
-from sources.log_source import LogPartition, LogSource
+from sources.log_source import WRITTEN, LogPartition, LogSource
 from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
@@ -150,8 +150,9 @@ class ScoringRun:
         return self._logs
 
     def _say_where(self) -> None:
-        if self._positions and self._group.leads:
-            at = [f"{name.partition('#')[0]} at {one.at:,}" for name, one in sorted(self._positions.items())]
+        events = sorted((name, one.at) for name, one in self._positions.items() if not name.startswith(WRITTEN))
+        if events and self._group.leads:
+            at = [f"{name.partition('#')[0]} at {position:,}" for name, position in events]
             more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
             note(Notice("resumed", f"goes on from {', '.join(at[:NAMED])}{more}", {"partitions": len(at)}))
 
