@@ -29,10 +29,16 @@ LINES_A_FILE = 250
 class Outages(Lives):
     """Proves of each outage that it hit: something was committed before, and is read again after."""
 
-    def struck(self, strike: Callable[[], None], mend: Callable[[], None], code: int = UNREACHABLE) -> bool:
+    def struck(
+        self,
+        strike: Callable[[], None],
+        mend: Callable[[], None],
+        code: int = UNREACHABLE,
+        committed: Callable[[], None] = lambda: None,
+    ) -> bool:
         """One life of the flow: it commits something, `strike` happens a moment later and ends it, `mend` follows.
 
-        Whether Redis forgot how far the flow had been.
+        `committed` is called in between. Whether Redis forgot that the flow had come so far.
         """
         begins = before = self._resumes()
 
@@ -42,7 +48,12 @@ class Outages(Lives):
             return before > begins
 
         soon = threading.Timer(self._chance.uniform(0.0, 0.15), strike)
-        self.read += self._run(1, ready, soon.start, code)
+
+        def go_on() -> None:
+            committed()
+            soon.start()
+
+        self.read += self._run(1, ready, go_on, code)
         soon.join()
         mend()
         self.kills += 1
