@@ -47,7 +47,10 @@ class RawEvent(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A subject's score and all that is behind it. Points have one decimal; times are ISO 8601."""
+    """A subject's score and all that is behind it. Points have one decimal; times are ISO 8601.
+
+    `withheld` are touches that do not count since the subject's company was retracted.
+    """
 
     key: str
     key_type: IdType
@@ -65,6 +68,7 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     sources: list[Contributor]
     next_change: Change | None
     events: list[RawEvent] = []
+    withheld: int = 0
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -101,6 +105,7 @@ def shown(subject: Subject, score: Score, now: int) -> Receipt:
         ],
         sources=[_contributor(source, facts) for source, facts in sorted(subject.sources.items())],
         next_change=Change(iso(change.at), change.band) if change else None,
+        withheld=sum(len(known) for facts in subject.withheld.values() for known in facts.ledger.touches.values()),
     )
 
 

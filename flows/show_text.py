@@ -26,6 +26,8 @@ def print_receipt(console: Console, receipt: Receipt, events: Sequence[RawEvent]
     console.print(f"[bold]{plain(receipt.key)}[/] · {receipt.kind} · as of {when(receipt.at)}")
     console.print(f"[bold]{receipt.score:g}[/] [bold]{plain(receipt.band)}[/]   {plain('; '.join(receipt.reasons))}")
     console.print(f"behaviour {receipt.behaviour:g}, fit {receipt.fit:g}   {_outlook(receipt)}", style="dim")
+    if receipt.withheld:
+        console.print(f"the company was retracted: {receipt.withheld:,} touches do not count", style="red")
     console.print(_lines(receipt.lines, receipt.score))
     console.print(_sources(receipt.sources))
     if events:

@@ -54,6 +54,8 @@ class RedisRecords(RedisLink):
         kind, shard, keys = commit.kind, commit.shard, self.keys
         digests = {id_: keys.digest(id_) for id_ in {*commit.records, *commit.timers, *commit.outbox}}
         records = _fleeting_first(commit)
+        if shard in self.listed.get(kind, {}):
+            self.listed[kind][shard] += b"".join([digests[id_] for id_ in records])
         prefix = keys.record_prefix(kind, shard)
         names = [keys.fence(shard), keys.outbox(kind, shard), keys.timers(kind, shard)]
         names += [prefix + digests[id_] for id_ in records]
@@ -80,19 +82,50 @@ class RedisRecords(RedisLink):
         return int(cast("list[tuple[bytes, float]]", first)[0][1]) if first else None
 
     def scan(self, kind: Kind, shard: int | None = None) -> Iterator[bytes]:
-        """See `Records`. It looks at every key of a node."""
-        pattern = literal(self.keys.record_prefix(kind, shard or 0)) + b"?" * DIGEST_BYTES
-        if shard is None:
-            pattern = pattern.replace(b"{0}", b"{*}")
-        for node in self.nodes.all if shard is None else [self.at(shard)]:
+        """See `Records`."""
+        if shard is not None:
+            yield from self._of_shard(kind, shard)
+            return
+        for node in self.nodes.all:
             by_shard: dict[bytes, set[bytes]] = {}
             with self.guarded():
-                for name in node.scan_iter(match=pattern, count=SCANNED_AT_ONCE):
+                for name in self._names(node, kind):
                     by_shard.setdefault(name[:-DIGEST_BYTES], set()).add(name)
             for names in by_shard.values():
                 yield from self._values(node, sorted(names))
         with self.guarded():
             self.nodes.refuse_moved()
+
+    def _of_shard(self, kind: Kind, shard: int) -> Iterator[bytes]:
+        """One look at all keys of a server serves all shards that ask one after the other, together with what was
+        written since: each shard is written by one process alone.
+        """
+        if shard not in self.listed.get(kind, {}):
+            self.listed[kind] = self._list(kind)
+        digests, prefix = self.listed[kind].pop(shard), self.keys.record_prefix(kind, shard)
+        starts = range(0, len(digests), DIGEST_BYTES)
+        names = {prefix + digests[start : start + DIGEST_BYTES] for start in starts}
+        yield from self._values(self.at(shard), sorted(names))
+
+    def _list(self, kind: Kind) -> dict[int, bytearray]:
+        shards = {self.keys.record_prefix(kind, shard): shard for shard in range(self.shards)}
+        found = {shard: bytearray() for shard in range(self.shards)}
+        with self.guarded():
+            for node in self.nodes.all:
+                for name in self._names(node, kind):
+                    if (shard := shards.get(name[:-DIGEST_BYTES])) is not None:
+                        found[shard] += name[-DIGEST_BYTES:]
+            self.nodes.refuse_moved()
+        return found
+
+    def _names(self, node: Redis, kind: Kind) -> Iterator[bytes]:
+        pattern = literal(self.keys.record_prefix(kind, 0)).replace(b"{0}", b"{*}") + b"?" * DIGEST_BYTES
+        yield from node.scan_iter(match=pattern, count=SCANNED_AT_ONCE)
+
+    @cached_property
+    def listed(self) -> dict[Kind, dict[int, bytearray]]:
+        """Kind -> shard -> the digests of its records, one after the other; until the epoch ends."""
+        return {}
 
     def _values(self, node: Redis, names: list[bytes]) -> Iterator[bytes]:
         for start in range(0, len(names), SCANNED_AT_ONCE):

@@ -225,6 +225,7 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
 
     def _renew(self, fields: list[bytes]) -> None:
         self._prove_fences()
+        self.listed.clear()
         with self.guarded():
             common = self.keys.common
             names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE)]

@@ -60,6 +60,15 @@ def test_a_scan_gives_every_record_of_a_kind_from_all_shards(store: Store) -> No
     assert sorted(store.scan("contact", 1)) == [one for one in expected if one.startswith(b"record of c:1-")]
 
 
+def test_a_scan_of_a_shard_gives_what_was_written_since_another_was_scanned(store: Store) -> None:
+    write(store, "c:1", shard=1)
+    assert list(store.scan("contact", 0)) == []
+    write(store, "c:2", shard=1)
+    assert sorted(store.scan("contact", 1)) == [b"record of c:1", b"record of c:2"]
+    write(store, "c:3", shard=1)
+    assert len(list(store.scan("contact", 1))) == 3
+
+
 def test_timers_that_have_come_are_due_the_earliest_first(store: Store) -> None:
     set_timers(store, {"c:1": 30, "c:2": 10, "c:3": 31, "c:4": 20})
     assert store.due("contact", 1, 30, 10) == [b"record of c:2", b"record of c:4", b"record of c:1"]

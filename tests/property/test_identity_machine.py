@@ -206,7 +206,7 @@ def test_so_do_unmerges_and_verdicts_however_late(story: Story) -> None:
     holds(story)
 
 
-@settings(max_examples=5 * settings().max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @given(JUDGED)
 def test_so_do_verdicts_on_whole_companies(story: Story) -> None:
     holds(story)
@@ -224,7 +224,7 @@ MORE_AGENTS_THAN_ARE_TOLD_APART: Story = (
 """A contact has stored what a verdict left, the visitor has not, and shows too many agents before it hears it again."""
 
 
-@settings(max_examples=5 * settings().max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @example(MORE_AGENTS_THAN_ARE_TOLD_APART)
 @given(BY_AGENTS)
 def test_so_do_verdicts_on_kinds_of_user_agents(story: Story) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from flows.correct import verdict_of
+from flows.find import find
 from flows.picture import picture
 from flows.reading import Reading
 from flows.retracted import Retracted, retracted
+from flows.show_json import shown
 from flows.statement_log import Statement
 from tests.unit.flows.conftest import NOON, Happen
 from tests.unit.flows.test_correct import ANN, OLD, told
@@ -32,6 +34,19 @@ def test_whoever_names_a_retracted_company_now_counts_nowhere(
     tester = b'"userId":"qa1","email":"qa.tester@gmail.com","accountDomain":"ourselves.com"'
     happen(b'{"event":"pricing_viewed",%s,"timestamp":"2025-06-11T09:00:00Z"}' % tester, ANN)
     assert told(reading) == {"d:acme.com": ["e:ann@acme.com"], "e:ann@acme.com": ["a:anon_1"]}
+
+
+def test_show_tells_what_does_not_count_of_somebody_whose_company_was_retracted(
+    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
+) -> None:
+    happen(ANN, OLD)
+    say(verdict_of(reading, ["acme.com"], NOON, "", counts=False))
+    found = [find(reading, key) for key in ("ann@acme.com", "visitor:anon_2")]
+    receipts = [shown(subject, reading.score(subject, NOON), NOON) for subject in found]
+    assert [(one.key, one.score, one.withheld) for one in receipts] == [
+        ("ann@acme.com", 0.0, 1),
+        ("old@acme.com", 0.0, 1),
+    ]
 
 
 def test_the_report_says_what_was_taken_back_with_a_company(
