@@ -6,6 +6,7 @@ Evaluating takes most of a replay's time, so two models take two cores.
 import gc
 import subprocess
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import BinaryIO
 
@@ -77,7 +78,8 @@ def main() -> None:
     gc.disable()  # as in the other processes of a replay
     source = sys.stdin.buffer
     task = from_json(source.read(LENGTH.unpack(source.read(LENGTH.size))[0]), Task)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(evaluated(task, source)))
+    with suppress(EOFError):  # the first process says why there is no end
+        sys.stdout.buffer.write(msgspec.msgpack.encode(evaluated(task, source)))
 
 
 def evaluated(task: Task, source: BinaryIO) -> Half:

@@ -26,7 +26,7 @@ from flows.replay.report_text import print_report
 from flows.replay.sides import Load
 from operators.decode import AHEAD_MS
 from operators.identify_shard import Limits
-from sources.logs import require_lines
+from sources.jsonl_files import find_logs
 from state.clock import wall_clock
 from state.moment import milliseconds
 
@@ -61,8 +61,8 @@ def run(request: Request, console: Console) -> int:
 
 def conclude(report: Report, request: Request, gates: list[Gate], console: Console) -> int:
     """Print, write and judge a report: the exit code. Raises `Problem`."""
-    print_report(report, console)
     write(report, request)
+    print_report(report, console)
     broken = [why for gate in gates if (why := gate.broken(report.figures, report.baseline))]
     for why in broken:
         console.print(f"[red]failed[/] {why}", highlight=False)
@@ -74,7 +74,7 @@ def replay(request: Request) -> Report:
     plan = plan_of(request)
     reader = LedgersReader(request.log) if is_ledgers(request.log) else None
     if reader is None:
-        require_lines(request.log)
+        find_logs(request.log)
     elif request.every and plan.every != reader.header.every:
         raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
     shared = joint(load_models(plan.models), reader.header.heard if reader else None)

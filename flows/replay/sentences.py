@@ -27,8 +27,8 @@ def load(capacity: Capacity, band: str) -> str:
     over = "on no day" if not capacity.days_over else f"on {capacity.days_over:,} of {capacity.days:,} days"
     reps = "rep" if capacity.reps == 1 else "reps"
     return (
-        f"{capacity.per_day:.1f} contacts a day become {band}: {capacity.per_rep:.1f} for each of {capacity.reps:,} {reps}, "
-        f"who can take up {capacity.capacity:g} a day; {over} more come than all can take up."
+        f"{capacity.per_day:.1f} contacts a day become {band}: {capacity.per_rep:.1f} for each of {capacity.reps:,} "
+        f"{reps}, who can take up {capacity.capacity:g} a day; {over} more come than all can take up."
     )
 
 
@@ -84,7 +84,7 @@ def lifting(quality: Quality) -> str:
     top: BandQuality = quality.bands[-1]
     if top.precision is None or top.lift is None:
         return f"No lead was {top.band} on a review day."
-    return f"Of leads in {top.band}, {top.precision:.1%} convert: {top.lift:.2g} times as many as of all leads."
+    return f"Of leads in {top.band}, {top.precision:.1%} convert: {top.lift:.3g} times as many as of all leads."
 
 
 def speeding(speed: Speed, band: str) -> str:

@@ -1,7 +1,6 @@
 """One model's side of a report: bands through time, the salespeople's load, the CRM's."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import msgspec
 
@@ -11,8 +10,9 @@ from flows.replay.moves import calls_for, seconds_for
 from flows.replay.report import About, Capacity, DayRow, Flow, ModelSide, Writes
 from state.moment import iso
 
-NOISE = 0.0001
-"""The share of events with broken clocks that may lie before the period that is shown."""
+FEW = 0.01
+"""The share of events that may be too few to be a beginning."""
+YEAR_MS = 366 * 86_400_000
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -46,10 +46,15 @@ def about(model: Model) -> About:
 
 
 def shown(stands: Sequence[Stand]) -> Sequence[Stand]:
-    """The steps without those before the log really begins: a broken clock or two make no period."""
-    so_far = list(accumulate(stand.events for stand in stands))
-    noise = NOISE * so_far[-1]
-    return stands[-1:] if not noise else [stand for stand, events in zip(stands, so_far, strict=True) if events > noise]
+    """The steps without those of a few events that lie more than a year before all others: broken clocks."""
+    begin, so_far, last = 0, 0, None
+    few = FEW * sum(stand.events for stand in stands)
+    for place, stand in enumerate(stands):
+        if stand.events:
+            if last is not None and stand.at - last > YEAR_MS and so_far <= few:
+                begin = place
+            so_far, last = so_far + stand.events, stand.at
+    return stands[begin:]
 
 
 def _days(stands: Sequence[Stand], kind: Kind) -> list[DayRow]:
