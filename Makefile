@@ -9,10 +9,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell { pwd; echo '$(PYTHON)'; cat requirements.lock pyproject.toml; } | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: run test faults faults-mutants lint bench bench-short clean help
+.PHONY: run run-kafka test faults faults-mutants lint bench bench-short clean help
 
 run: $(READY) ## Play four months of traffic through the whole pipeline (options: ARGS="--speed 5")
 	@$(BIN)/leadstream run $(ARGS)
+
+run-kafka: $(READY) ## The same through a real Kafka broker, which it starts (Java 17 and Maven; options as for run)
+	@$(BIN)/python -m dev.run_kafka $(ARGS)
 
 test: lint ## Lint, then every test: unit, property, contract, integration (a few: ARGS="-k ledger")
 	@$(BIN)/python -m pytest $(ARGS)

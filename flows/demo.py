@@ -32,12 +32,18 @@ SEARCH_LAG_S = 2.0
 
 
 class Demo:
-    """Everything in one go, in a data folder that goes with it."""
+    """Everything in one go, in a data folder that goes with it.
 
-    def __init__(self, settings: Settings, port: int, *, stay: bool) -> None:
+    A log on Kafka has no end: `is_over` says when all that is played has been read.
+    """
+
+    def __init__(
+        self, settings: Settings, port: int, *, stay: bool, is_over: Callable[[Report], bool] = lambda _: False
+    ) -> None:
         self._settings = settings
         self._port = port
         self._stay = stay
+        self._is_over = is_over
         self._console = Console()
         self._scene = Scene()
 
@@ -62,7 +68,7 @@ class Demo:
     def _play(self, settings: Settings, crm: "Crm") -> int:
         score = Launcher("score", settings, self._say)
         deliver = Launcher("deliver", msgspec.structs.replace(settings, until_end=False), self._say)
-        scoring = _started(score, self._on_score)
+        scoring = _started(score, lambda line: self._on_score(line, score))
         delivering = _started(deliver, self._on_delivery)
         try:
             with connection(settings) as store:
@@ -102,8 +108,10 @@ class Demo:
         while delivering.is_alive() and not self._scene.is_drained() and time.monotonic() < deadline:
             delivering.join(REFRESH_S)
 
-    def _on_score(self, line: bytes) -> None:
-        self._scene.score = msgspec.json.decode(line, type=Report)
+    def _on_score(self, line: bytes, flow: Launcher) -> None:
+        self._scene.score = report = msgspec.json.decode(line, type=Report)
+        if self._is_over(report) and not report.done:
+            flow.stop()
 
     def _on_delivery(self, line: bytes) -> None:
         self._scene.hear(msgspec.json.decode(line, type=Delivered))
