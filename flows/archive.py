@@ -1,20 +1,23 @@
 """Kafka topics to a folder of logs, so that they outlive the topics' retention."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
 import msgspec
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
+from msgspec import UNSET, UnsetType
 
 from config.settings import Settings
+from flows.metrics.archive_meter import ArchiveMeter
 from operators.statements import TOPIC
 from sinks.archive import Archive, Dated
 from sources.kafka_group import GroupOffsets
 from sources.kafka_messages import KafkaMessages, KafkaPlan
 from state.clock import wall_clock
+from state.measures import Measures
 from state.rewind import Reached
 
 AT_ONCE = 5_000
@@ -29,6 +32,7 @@ class Archived(msgspec.Struct, frozen=True):
     files: int
     seconds: float
     done: bool = False
+    measures: Measures | UnsetType = UNSET
 
 
 class ArchiveRun:
@@ -40,6 +44,7 @@ class ArchiveRun:
         self._tell = tell
         self._stopping = False
         self._count = 0
+        self._meter = ArchiveMeter()
         self._group = GroupOffsets(settings.kafka_access(), GROUP)
         self._started = wall_clock()
 
@@ -53,7 +58,7 @@ class ArchiveRun:
                 while not (self._stopping or messages.at_end):
                     self._turn(messages, archive)
                 self._group.note(archive.finish())
-            return self._report(archive, done=True)
+            return self._report(archive, {}, done=True)
 
     def _plan(self, archive: Archive) -> KafkaPlan:
         settings = self._settings
@@ -71,10 +76,11 @@ class ArchiveRun:
             archive.write(partition, [_dated(message, now) for message in run])
             self._count += len(run)
         self._group.note(archive.finish_old(now))
-        self._tell(self._report(archive, done=False))
+        self._tell(self._report(archive, messages.behind(), done=False))
 
-    def _report(self, archive: Archive, *, done: bool) -> Archived:
-        return Archived(self._count, archive.files, (wall_clock() - self._started) / 1000, done)
+    def _report(self, archive: Archive, behind: Mapping[str, int], *, done: bool) -> Archived:
+        measures = self._meter.measures(self._count, archive.files, behind)
+        return Archived(self._count, archive.files, (wall_clock() - self._started) / 1000, done, measures)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
         self._stopping = True

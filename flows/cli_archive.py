@@ -13,11 +13,14 @@ from flows import kafka_options, options
 from flows.archive import Archived, ArchiveRun
 from flows.command import takes
 from flows.exits import Problem
+from flows.metrics.server import served_if_asked
+from flows.metrics.watch import Watch
+from flows.notices import VOICE, Notice, about, note
 
 EVERY_S = 5.0
 
 
-@takes(kafka_options.ACCESS, kafka_options.EVENTS, {"until_end": options.UntilEnd})
+@takes(kafka_options.ACCESS, kafka_options.EVENTS, {"until_end": options.UntilEnd}, options.SEEN)
 def archive(
     folder: Annotated[Path, typer.Argument(help="Folder of the archive; made if need be.")],
     json: options.Json = False,
@@ -35,11 +38,19 @@ def archive(
     """
     if not settings.kafka:
         raise Problem("name the brokers with --kafka HOST:PORT")
-    shown = Shown(sys.stderr.isatty())
-    last = ArchiveRun(settings, folder, shown.tell).run(shown.say)
+    VOICE.about = about("archive", settings)
+    shown, watch = Shown(sys.stderr.isatty()), Watch("archive")
+
+    def tell(report: Archived) -> None:
+        if report.measures:
+            watch.hear(report.measures)
+        shown.tell(report)
+
+    with served_if_asked(watch, settings):
+        last = ArchiveRun(settings, folder, tell).run(lambda text: note(Notice("source", text)))
     shown.tell(last)
     if json:
-        print(msgspec.json.encode(last).decode())
+        print(msgspec.json.encode(msgspec.structs.replace(last, measures=msgspec.UNSET)).decode())
 
 
 class Shown:
@@ -50,17 +61,14 @@ class Shown:
         self._at = time.monotonic()
 
     def tell(self, report: Archived) -> None:
-        """How far it is."""
+        """How far it is; machines ask metrics."""
+        if VOICE.form == "json":
+            return
         if self._terminal:
             print(f"\r\x1b[K{sentence(report)}", end="\n" if report.done else "", file=sys.stderr, flush=True)
         elif report.done or time.monotonic() - self._at >= EVERY_S:
             self._at = time.monotonic()
             print(sentence(report), file=sys.stderr, flush=True)
-
-    def say(self, text: str) -> None:
-        """Something worth a line."""
-        start = "\r\x1b[K" if self._terminal else ""
-        print(f"{start}leadstream: {text}", file=sys.stderr, flush=True)
 
 
 def sentence(report: Archived) -> str:

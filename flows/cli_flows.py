@@ -1,8 +1,6 @@
 """`leadstream score`, `deliver` and `run`: starting flows."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +17,7 @@ from flows.group import place_of
 from flows.incarnation import begin_again
 from flows.launcher import Launcher
 from flows.metrics.alarms import Alarms
-from flows.metrics.server import serving
+from flows.metrics.server import served_if_asked
 from flows.metrics.watch import Watch
 from flows.models import model_of
 from flows.notices import VOICE, Notice, about, note
@@ -151,17 +149,6 @@ def run(
     raise typer.Exit(Demo(settings, port, stay=not exit_at_end).run())
 
 
-@contextmanager
-def _served(watch: Watch, settings: Settings) -> Iterator[None]:
-    """Metrics and health, if they were asked for. Raises `Problem`."""
-    if settings.metrics_port is None:
-        yield
-        return
-    with serving(watch, settings.metrics_host, settings.metrics_port) as address:
-        note(Notice("listening", f"metrics at {address}/metrics"))
-        yield
-
-
 def _counts(progress: Progress) -> dict[str, int]:
     """The numbers of the last report."""
     last = progress.last
@@ -188,7 +175,7 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
             for notice in alarms.look():
                 note(notice)
 
-        with _served(watch, settings):
+        with served_if_asked(watch, settings):
             note(Notice("started", f"{flow} starts", {"workers": settings.workers}))
             code = launcher.run(hear)
             note(Notice("stopped", f"{flow} ended with exit code {code}", {"code": code, **_counts(progress)}))

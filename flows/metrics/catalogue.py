@@ -67,6 +67,9 @@ QUOTA = _gauge("crm_quota_left", "Calls that a CRM still allows, as it last said
 PAUSED = _gauge("crm_paused", "1 while a sink asked for patience.", over="max")
 TO_CRM = _histogram("event_to_crm", "Age of a subject's newest event when a sink had taken its change.", "priority")
 
+ARCHIVED = _counter("archived", "Messages that went into an archive; they count for good when their file is finished.")
+ARCHIVE_FILES = _counter("archive_files", "Files of an archive that were finished.")
+
 RESTARTS = _counter("restarts", "Times that the flow was started again.", "cause")
 PROCESSES = _gauge("processes", "Processes of the flow that have reported since they started.")
 READY = _gauge("ready", "1 while the flow is at work; the same as /ready.")
@@ -77,8 +80,9 @@ SCORE = (
     TO_OUTBOX, REFUSED, WAITING,
 )  # fmt: skip
 DELIVER = (PROGRESS_AT, WAITING, RECORDS, ERRORS, QUOTA, PAUSED, TO_CRM)
+ARCHIVE = (PROGRESS_AT, LAG_EVENTS, ARCHIVED, ARCHIVE_FILES)
 LAUNCHER = (RESTARTS, PROCESSES, READY, INFO)
-METRICS = {metric.name: metric for metric in (*SCORE, *DELIVER, *LAUNCHER)}
+METRICS = {metric.name: metric for metric in (*SCORE, *DELIVER, *ARCHIVE, *LAUNCHER)}
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SUBJECTS = KINDS[2:]

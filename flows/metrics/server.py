@@ -10,9 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from config.settings import Settings
 from flows.exits import Problem
 from flows.metrics.exposition import registry
 from flows.metrics.watch import Watch
+from flows.notices import Notice, note
 
 TEXT = "text/plain; charset=utf-8"
 SILENT_S = 10.0
@@ -20,6 +22,17 @@ SILENT_S = 10.0
 LOOK_S = 0.1
 """How often the server looks whether it shall end."""
 Answer = tuple[HTTPStatus, str, bytes]
+
+
+@contextmanager
+def served_if_asked(watch: Watch, settings: Settings) -> Iterator[None]:
+    """Metrics and health for as long as the context lasts, on the port that the settings name. Raises `Problem`."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with serving(watch, settings.metrics_host, settings.metrics_port) as address:
+        note(Notice("listening", f"metrics at {address}/metrics"))
+        yield
 
 
 @contextmanager

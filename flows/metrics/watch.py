@@ -34,7 +34,10 @@ class Watch:
 
     def report(self, line: bytes) -> None:
         """A process's line; of one that says nothing about itself there is nothing to hear."""
-        measures = _decoder.decode(line).measures
+        self.hear(_decoder.decode(line).measures)
+
+    def hear(self, measures: Measures) -> None:
+        """What a process says of itself."""
         if measures.run:
             self._totals.hear(measures)
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.metrics.catalogue import ARCHIVE, LAUNCHER
 from tests.integration.conftest import Leadstream, Start
+from tests.integration.test_metrics import address_of, exported, scraped
 from tests.kafka_topics import TestTopics
 from tests.unit.sinks.test_archive import files, lines
 from tests.waiting import wait_for
@@ -81,3 +83,9 @@ def test_an_unknown_topic_is_named(leadstream: Leadstream, tmp_path: Path) -> No
 @pytest.mark.parametrize("bad", [("--from", "soon"), ("--topic", "a/b"), ("--kafka-mechanism", "GUESS")])
 def test_what_cannot_be_is_refused(leadstream: Leadstream, tmp_path: Path, bad: tuple[str, str]) -> None:
     assert leadstream("archive", tmp_path / "a", *bad).code == 2
+
+
+def test_an_archive_can_be_watched(start: Start, topic: str, tmp_path: Path) -> None:
+    address = address_of(start("archive", tmp_path / "a", "--metrics-port", "0"))
+    wait_for(lambda: scraped(address).get("leadstream_archived_total") == 10)
+    assert exported(address) == {metric.name for metric in (*ARCHIVE, *LAUNCHER)}

@@ -29,7 +29,7 @@ VALUES: dict[str, set[str]] = {
     "priority": {*PRIORITIES},
     "cause": {*CAUSES},
     "window": {"burst", "daily"},
-    "flow": {"score", "deliver"},
+    "flow": {"score", "deliver", "archive"},
     "instance": {"$instance"},
 }
 
