@@ -5,9 +5,12 @@ from typing import Literal
 
 import msgspec
 
+from flows.correct import written
 from flows.find import touches_of
 from flows.reading import Reading
 from operators.identify import NOBODY, is_refused, owners
+from operators.score_shard import companies_of
+from operators.verdicts import agent_id
 from state.ids import IdType, bare, id_type, is_visitor
 from state.links import MARK, holding, is_retracted
 from state.moment import iso
@@ -49,17 +52,23 @@ class Identifier(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A contact, and all identifiers that are linked with it. `said`: touch -> its event, where the log was given."""
+    """A contact, and all identifiers that are linked with it. `said`: touch -> its event, where the log was given.
+
+    `retracted` are the verdicts on many that take something of it away: on its company, on kinds of user agents.
+    """
 
     key: str
     identifiers: list[Identifier]
     said: dict[str, str] = {}
+    retracted: list[str] = []
 
 
 def picture(reading: Reading, subject: Subject) -> Picture:
     """The identifiers of a contact, known ids first."""
     found = sorted(_sources(reading, subject), key=lambda source: (is_visitor(source.id), source.id))
-    return Picture(bare(subject.id), [_identifier(reading, source) for source in found])
+    judged = companies_of(subject).union(*(map(agent_id, source.agents) for source in found))
+    retracted = sorted(map(written, judged & reading.verdicts().retracted))
+    return Picture(bare(subject.id), [_identifier(reading, source) for source in found], retracted=retracted)
 
 
 def _sources(reading: Reading, subject: Subject) -> Iterator[Source]:

@@ -23,6 +23,8 @@ def print_picture(console: Console, picture: Picture) -> None:
             for touch in link.touches:
                 if touch in picture.said:
                     leaf.add(f"[dim]said by {plain(picture.said[touch])}[/]")
+    if picture.retracted:
+        tree.add(f"[red]retracted, so that not all of it counts: {plain(', '.join(picture.retracted))}[/]")
     console.print(tree)
 
 

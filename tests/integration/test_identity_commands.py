@@ -17,7 +17,7 @@ LINES = [
     event("pricing_viewed", "09:00:00", messageId="m3", email=OLD),
     event("docs_viewed", "09:05:00", messageId="m4", userId="42", email=OLD),
     event("docs_viewed", "09:10:00", messageId="m5", userId="42"),
-    event("pricing_viewed", "10:00:00", messageId="m6", anonymousId="kiosk", email=BOB),
+    event("pricing_viewed", "10:00:00", messageId="m6", anonymousId="kiosk", email=BOB, userAgent="PriceWatch/2.1"),
     event("pricing_viewed", "11:00:00", messageId="m7", anonymousId="kiosk", email=ANN),
 ]
 BEFORE = {ANN: 20.0, OLD: 14.0, BOB: 10.0, "acme.com": 17.0, "globex.com": 5.0}
@@ -91,7 +91,7 @@ def test_a_retracted_visitor_counts_for_nobody(say: Say, scores: Scores) -> None
     assert scores() == {**BEFORE, ANN: 10.0, BOB: 0.0, "acme.com": 12.0, "globex.com": 0.0}
 
 
-@pytest.mark.parametrize("keys", [["visitor:kiosk"], [OLD], ["acme.com"], ["a1", "42", BOB]])
+@pytest.mark.parametrize("keys", [["visitor:kiosk"], [OLD], ["acme.com"], ["agent:pricewatch-2"], ["a1", "42", BOB]])
 def test_what_was_retracted_counts_again_exactly_when_that_is_undone(say: Say, scores: Scores, keys: list[str]) -> None:
     say("retract", *keys)
     assert scores() != BEFORE

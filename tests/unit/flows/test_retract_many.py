@@ -99,6 +99,16 @@ def test_the_report_says_what_was_taken_back_of_a_kind_of_user_agent(
     )
 
 
+def test_a_picture_tells_which_verdicts_take_something_away(
+    happen: Happen, say: Callable[[list[Statement]], None], reading: Reading
+) -> None:
+    happen(ANN, BOT)
+    say(verdict_of(reading, ["acme.com", "agent:pricewatch-2", "domain:globex.com"], NOON, "", counts=False))
+    subject = reading.subject("e:ann@acme.com")
+    assert subject
+    assert picture(reading, subject).retracted == ["agent:pricewatch-2", "domain:acme.com"]
+
+
 def test_a_picture_tells_which_user_agents_an_identifier_showed(happen: Happen, reading: Reading) -> None:
     happen(ANN, BOT)
     subject = reading.subject("e:ann@acme.com")
