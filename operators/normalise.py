@@ -16,7 +16,7 @@ KINDS = {"email": "e", "crm": "c", "user": "u", "visitor": "a"}
 
 LONGEST_WORD = max(map(len, BLOCKED - {NIL_UUID}))
 LONGEST = 256
-REMEMBERED = 20_000
+REMEMBERED = 4_000
 """Addresses and domains come again and again; so many answers are kept."""
 
 

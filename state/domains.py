@@ -13,7 +13,7 @@ from publicsuffixlist import PublicSuffixList
 
 EmailKind = Literal["business", "personal", "disposable", "academic"]
 
-REMEMBERED = 1 << 16
+REMEMBERED = 1 << 12
 """Domains held in each cache; the least used are looked up again."""
 
 NOBODYS = frozenset(["localhost", "local", "internal", "invalid", "onion", "arpa"])
