@@ -50,6 +50,7 @@ def restarted(nodes: Cluster, seed: int) -> Callable[[Outages, int], object]:
     return outage
 
 
+@pytest.mark.timeout(170)
 def test_a_flow_leaves_the_same_on_a_cluster_as_on_one_server(
     settings: Settings, redis_url: str, tmp_path: Path
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_flow_leaves_the_same_on_a_cluster_as_on_one_server(
     assert (states[0] == states[1], len(states[0]) > 100) == (True, True)
 
 
+@pytest.mark.timeout(170)
 def test_two_kills_of_servers_of_a_cluster_leave_no_trace(settings: Settings, nodes: Cluster) -> None:
     check(settings, 2, 62, restarted(nodes, 62))
 

@@ -55,6 +55,7 @@ def outage(settings: Settings, server: Server, lines: list[bytes], times: int) -
     compare(settings, lines)
 
 
+@pytest.mark.timeout(170)
 def test_a_redis_that_is_gone_for_a_while_leaves_no_trace(
     settings: Settings, server: Server, lines: list[bytes]
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_redis_that_hangs_for_longer_than_anybody_waits_leaves_no_trace(
     compare(settings, lines)
 
 
+@pytest.mark.timeout(170)
 def test_a_redis_that_comes_back_empty_is_refused_and_after_a_start_over_nothing_is_missing(
     settings: Settings, server: Server, lines: list[bytes]
 ) -> None:

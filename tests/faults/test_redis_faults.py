@@ -30,6 +30,7 @@ def restarted(server: Server) -> Callable[[Outages, int], object]:
     return lambda lives, _: lives.struck(server.kill, server.start)
 
 
+@pytest.mark.timeout(170)
 def test_three_restarts_of_redis_leave_no_trace(settings: Settings, server: Server) -> None:
     check(settings, 3, 41, restarted(server))
 
@@ -81,6 +82,7 @@ def kill_flow() -> None:
     os.kill(flow, signal.SIGKILL)
 
 
+@pytest.mark.timeout(170)
 def test_two_cuts_of_the_append_only_file_leave_no_trace(settings: Settings, server: Server) -> None:
     cuts = Cuts(server, 43)
     check(settings, 2, 43, cuts)
@@ -104,6 +106,7 @@ def full(server: Server) -> Callable[[Outages, int], object]:
     return lambda lives, _: lives.struck(lambda: set_limit(server, 1), lambda: set_limit(server, 0))
 
 
+@pytest.mark.timeout(170)
 def test_a_full_redis_leaves_no_trace(settings: Settings, server: Server) -> None:
     check(settings, 1, 45, full(server))
 
@@ -125,6 +128,7 @@ def slow(server: Server) -> Callable[[Outages, int], object]:
     return lambda lives, _: lives.struck(strike, lambda: None, code=-signal.SIGKILL)
 
 
+@pytest.mark.timeout(170)
 def test_a_kill_while_redis_is_slow_leaves_no_trace(settings: Settings, server: Server) -> None:
     check(settings, 1, 47, slow(server))
 

@@ -84,8 +84,11 @@ def test_only_the_groups_own_pods_reach_its_port() -> None:
     assert rules == ["        - podSelector: { matchLabels: *score }\n      ports: [{ port: 2101 }]\n"]
 
 
-def test_pods_wait_for_each_other_before_they_are_ready() -> None:
-    assert ("publishNotReadyAddresses: true" in SCORE, "podManagementPolicy: Parallel" in SCORE) == (True, True)
+@pytest.mark.parametrize(
+    "setting", ["publishNotReadyAddresses: true", "podManagementPolicy: Parallel", "updateStrategy: { type: OnDelete }"]
+)
+def test_pods_of_a_group_find_each_other_and_start_and_change_together(setting: str) -> None:
+    assert setting in SCORE
 
 
 @pytest.mark.parametrize("text", [SCORE, DELIVER], ids=["score", "deliver"])
