@@ -36,7 +36,7 @@ class Retracted(msgspec.Struct, frozen=True):
 def retracted(reading: Reading) -> list[Retracted]:
     """All of them, the latest verdict first."""
     found = [*_companies(reading), *_agents(reading), *_sources(reading)]
-    return sorted(found, key=lambda one: one.since, reverse=True)
+    return sorted(sorted(found, key=lambda one: one.id), key=lambda one: one.since, reverse=True)
 
 
 def _companies(reading: Reading) -> Iterator[Retracted]:
