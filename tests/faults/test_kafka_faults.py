@@ -1,0 +1,126 @@
+"""Kills of the flow and of the broker while it scores from Kafka: in the end all is as if nothing had happened."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from config.settings import Settings
+from dev.kafka_broker import Broker
+from flows.stores import connection
+from tests.commands import SIMPLE, Running, running
+from tests.faults.messy_log import messy_log
+from tests.faults.test_kill_score import Child, letters, run_to_the_end, state_of, undisturbed
+from tests.kafka_topics import TestTopics
+from tests.waiting import wait_for
+
+PARTITIONS = 4
+EVENTS = 6_000
+KILLS = 3
+
+
+@pytest.fixture
+def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
+    """Epochs and rewind as short as a test needs them; `kafka` and `topics` are the test's."""
+    return Settings(
+        data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, epoch_ms=40, rewind_ms=200, shards=8
+    )
+
+
+def on(topics: TestTopics, settings: Settings) -> Settings:
+    """The settings for a new topic."""
+    return msgspec.structs.replace(settings, kafka=topics.access.servers, topics=(topics.make(PARTITIONS),))
+
+
+def spread(topics: TestTopics, settings: Settings, lines: Sequence[bytes]) -> None:
+    for partition in range(PARTITIONS):
+        topics.write(settings.topics[0], lines[partition::PARTITIONS], partition)
+
+
+def run_killed(topics: TestTopics, settings: Settings, lines: Sequence[bytes], moment_s: float) -> int:
+    """One life: it commits something, more comes, and it is killed a moment later; how many events it had read."""
+    half = len(lines) // 2
+    spread(topics, settings, lines[:half])
+    child = Child(settings)
+    reports = child.reports()
+    next(report for report in reports if report.received)
+    spread(topics, settings, lines[half:])
+    read = next(report.received for report in reports if report.received)
+    time.sleep(moment_s)  # not a wait: somewhere in the middle of what comes next
+    assert child.kill() == -9
+    return read
+
+
+def compare(settings: Settings, lines: list[bytes]) -> None:
+    expected, dead = undisturbed(lines, settings)
+    with connection(settings) as store:
+        found = state_of(store)
+    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
+    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
+
+
+def test_kills_on_kafka_leave_no_trace(settings: Settings, kafka_topics: TestTopics, tmp_path: Path) -> None:
+    settings = on(kafka_topics, settings)
+    lines = messy_log(tmp_path / "lines", EVENTS, seed=11)
+    chance, share = random.Random(11), len(lines) // KILLS
+    parts = [lines[number * share : (number + 1) * share] for number in range(KILLS)]
+    read = sum(run_killed(kafka_topics, settings, part, chance.uniform(0, 0.15)) for part in parts)
+    spread(kafka_topics, settings, lines[KILLS * share :])
+    read += run_to_the_end(msgspec.structs.replace(settings, until_end=True)).received
+    assert read > len(lines)  # something was read twice, else the kills have shown nothing
+    compare(settings, lines)
+
+
+@contextmanager
+def two_processes(settings: Settings, folder: Path) -> Iterator[Running]:
+    env = {
+        "LEADSTREAM_REDIS": settings.redis,
+        "LEADSTREAM_NAMESPACE": settings.namespace,
+        "LEADSTREAM_DATA": str(settings.data),
+        "LEADSTREAM_MODEL": str(SIMPLE),
+        "LEADSTREAM_SHARDS": "8",
+        "LEADSTREAM_KAFKA": settings.kafka,
+        "LEADSTREAM_TOPICS": settings.topics[0],
+    }
+    with running(folder, "score", "--workers", "2", env=env) as started:
+        yield started
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("hard", [True, False])
+def test_two_processes_go_on_after_the_broker_was_restarted(
+    settings: Settings, own_broker: Broker, tmp_path: Path, hard: bool
+) -> None:
+    topics = TestTopics(own_broker.address)
+    settings = on(topics, settings)
+    lines = messy_log(tmp_path / "lines", EVENTS, seed=12)
+    half = len(lines) // 2
+    spread(topics, settings, lines[:half])
+    with two_processes(settings, tmp_path) as command:
+        wait_for(lambda: _stored(settings), seconds=60)
+        own_broker.stop(hard=hard)
+        wait_for(lambda: "does not answer" in command.err, seconds=60)
+        own_broker.start()
+        spread(topics, settings, lines[half:])
+        wait_for(lambda: _all_read(settings, lines), seconds=60)
+        assert command.end().code == 0
+    compare(settings, lines)
+
+
+def _reached(settings: Settings) -> dict[str, int]:
+    with connection(settings) as store:
+        return {name: points[-1].position for name, points in store.checkpoints().items()}
+
+
+def _stored(settings: Settings) -> bool:
+    return any(_reached(settings).values())
+
+
+def _all_read(settings: Settings, lines: Sequence[bytes]) -> bool:
+    """Whether the store has every event; what the flow told itself is read when it ends."""
+    reached = _reached(settings)
+    return sum(at for name, at in reached.items() if name.startswith(f"kafka:{settings.topics[0]}[")) == len(lines)
