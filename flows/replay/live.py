@@ -1,17 +1,19 @@
 """`leadstream replay --live`: two models over the ledgers in Redis, as of now, without a log."""
 
+import msgspec
 from rich.console import Console
 
 from config.settings import Settings
 from flows.exits import Problem
+from flows.models import InUse, in_use
 from flows.replay.build import Asked, Evaluation
 from flows.replay.gate import read_gate
 from flows.replay.history import Past, saved
-from flows.replay.joint import joint
+from flows.replay.joint import Heard, joint
 from flows.replay.ledgers_file import LedgersWriter
 from flows.replay.plan import load_models
 from flows.replay.report import Report
-from flows.replay.run import Request, conclude, models_of, uncollected
+from flows.replay.run import Request, conclude, uncollected
 from flows.replay.subjects import Everyone
 from flows.stores import open_store
 from state.clock import wall_clock
@@ -31,14 +33,17 @@ def run_live(request: Request, settings: Settings, console: Console) -> int:
         if given:
             raise Problem(f"{flag} needs a log: leave out --live, or {flag}")
     with open_store(settings) as store:
-        report = live_report(request, store)
+        used = in_use(msgspec.structs.replace(settings, model=request.current), store)
+        report = live_report(request, used, store)
     return conclude(report, request, gates, console)
 
 
-def live_report(request: Request, store: Store) -> Report:
-    """The report on a store. What the current model does not listen for, the ledgers cannot tell."""
-    models = load_models(models_of(request))
-    shared = joint(models, joint(models[:1]).heard)
+def live_report(request: Request, used: InUse, store: Store) -> Report:
+    """The report on a store, beside the model in use. What that does not listen for, the ledgers cannot tell."""
+    proposed = load_models([request.proposed] if request.proposed else [])
+    models = [used.model, *(model for model in proposed if model != used.model)]
+    heard = {name: Heard(one.patterns, used.keep[name]) for name, one in joint([used.model]).heard.items()}
+    shared = joint(models, heard)
     evaluation = Evaluation(shared, Asked(log=request.log, every=0, load=request.load))
     past = _now(store, evaluation.everyone)
     if request.ledgers:

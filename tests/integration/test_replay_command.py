@@ -220,3 +220,12 @@ def test_two_models_in_two_processes_give_the_report_of_one_process(
     together = evaluate(log.read_bytes().splitlines(), SIMPLE, proposed, outcomes=known).report([])
     apart = replay(Request(log=log, current=SIMPLE, proposed=proposed, outcomes=outcomes, load=Load(2, 1.0, 100)))
     assert msgspec.structs.replace(apart, log="") == msgspec.structs.replace(together, log="")
+
+
+def test_live_ledgers_are_held_beside_the_model_that_was_put_to_use(
+    score: Score, leadstream: Leadstream, log: Path, proposed: Path
+) -> None:
+    score(log, log_time=True)
+    leadstream("model", "activate", proposed)
+    ended = leadstream("replay", "--live", "--model", SIMPLE)
+    assert "1 of 3 contacts (33%) change bands: 0 up, 1 down." in ended.out
