@@ -57,7 +57,7 @@ PROMISES = {
     "rss_growth": Promise(1.25, 1.1, False, "x", noisy=False),
     "latency_p99_ms": Promise(1_000, 500, False, "ms"),
     "replay_share": Promise(1 / 8, 1 / 6, True, "of only decoding", today=0.03),
-    "weigh_ns": Promise(50, 25, False, "ns", today=100),
+    "weigh_ns": Promise(50, 25, False, "ns", today=150),
 }
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from flows.reading import decode_subject
 from flows.stores import connection
 from state.clock import wall_clock
 from state.moment import iso
 from tests.commands import SIMPLE, Ended
 from tests.events import append, event, write_log
 from tests.integration.conftest import Leadstream, Score, Start
+from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for
 
 ANN, BOB = "ann@acme.com", "bob@globex.com"
@@ -38,8 +40,6 @@ def score_of(leadstream: Leadstream, key: str) -> float:
 
 def standing(settings: Settings) -> dict[str, int]:
     """What the flow itself last found everybody's score to be (tenths)."""
-    from flows.reading import decode_subject
-
     with connection(settings) as store:
         found = map(decode_subject, store.scan("contact"))
         return {one.id: one.standing.score for one in found if one.standing}
@@ -82,6 +82,20 @@ def test_a_running_flow_switches_and_looks_at_everybody_again(
     append(log, event("pricing_viewed", email=BOB, timestamp=now()))
     wait_for(lambda: standing(settings) == {f"e:{ANN}": 200, f"e:{BOB}": 200})
     assert (flow.end().code, "scoring under" in flow.err, "starting again" in flow.err) == (0, True, False)
+
+
+def test_a_flow_that_reads_kafka_goes_on_where_it_was_under_the_other_model(
+    kafka_topics: TestTopics, start: Start, leadstream: Leadstream, settings: Settings, double: Path
+) -> None:
+    topic = kafka_topics.make(2)
+    kafka_topics.write(topic, [event("pricing_viewed", email=ANN, timestamp=now())])
+    flow = start("score", "--kafka", kafka_topics.access.servers, "--topic", topic)
+    wait_for(lambda: standing(settings) == {f"e:{ANN}": 100})
+    leadstream("model", "activate", double)
+    wait_for(lambda: standing(settings) == {f"e:{ANN}": 200})
+    kafka_topics.write(topic, [event("pricing_viewed", email=BOB, timestamp=now())], 1)
+    wait_for(lambda: standing(settings) == {f"e:{ANN}": 200, f"e:{BOB}": 200})
+    assert (flow.end().code, "starting again" in flow.err) == (0, False)
 
 
 def test_a_new_signal_is_heard_from_the_switch_on(
