@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from bytewax.outputs import Sink
+from bytewax.outputs import DynamicSink
 
 from config.settings import Settings
 from flows.topic_log import TopicLog
@@ -44,10 +44,10 @@ class EventLog(Protocol):
     def close(self) -> None:
         """The run is over."""
 
-    def dead_letters(self) -> Sink[DeadLetter]:
+    def dead_letters(self) -> DynamicSink[DeadLetter]:
         """Where dead letters go."""
 
-    def facts(self) -> Sink[Parcel]:
+    def facts(self) -> DynamicSink[Parcel]:
         """Where facts for known ids go: durable before the epoch ends."""
 
 
@@ -89,11 +89,11 @@ class FolderLog:
     def close(self) -> None:
         """See `EventLog`."""
 
-    def dead_letters(self) -> Sink[DeadLetter]:
+    def dead_letters(self) -> DynamicSink[DeadLetter]:
         """See `EventLog`."""
         return DeadLetterSink(self._settings.data)
 
-    def facts(self) -> Sink[Parcel]:
+    def facts(self) -> DynamicSink[Parcel]:
         """See `EventLog`."""
         return IdentityLogSink(self._identity)
 

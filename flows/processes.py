@@ -128,8 +128,8 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _rank(code: int) -> int:
-    """What a person must change comes first, then a pause, and Redis; a crash may only be a consequence."""
-    order = [CHANGE_SOMETHING, PAUSED, UNREACHABLE, -signal.SIGKILL, FAILED, CRASHED]
+    """What a person must change comes first, then a pause, and Redis; a failure may be the end of another process."""
+    order = [CHANGE_SOMETHING, PAUSED, UNREACHABLE, -signal.SIGKILL, CRASHED, FAILED]
     return order.index(code if code in order else -signal.SIGKILL)
 
 

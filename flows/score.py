@@ -6,8 +6,9 @@ import bytewax.operators as op
 import msgspec
 from bytewax.dataflow import Dataflow
 from bytewax.inputs import Source
-from bytewax.outputs import DynamicSink, Sink, StatelessSinkPartition
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
+from flows.course import Course
 from flows.intake import Intake
 from flows.parts import Parts
 from operators.stage import bound_for, stage
@@ -21,11 +22,11 @@ class Ports(msgspec.Struct, frozen=True):
 
     log: Source[Batch]
     ticks: Source[Parcel]
-    dead: Sink[DeadLetter]
-    facts: Sink[Parcel]
+    dead: DynamicSink[DeadLetter]
+    facts: DynamicSink[Parcel]
 
 
-def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
+def score_flow(parts: Parts, ports: Ports, intake: Intake, course: Course) -> Dataflow:
     """The whole flow; run it with epochs of half a second."""
     shards = parts.store.shards
     flow = Dataflow("leadstream_score")
@@ -33,19 +34,21 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake) -> Dataflow:
     ticks = op.input("ticks", flow, ports.ticks)
     decoded = op.flat_map_batch("decode", batches, intake.decode)
 
-    known = stage("identify_known_ids", bound_for("known", decoded), parts.identify("known"), shards, parts.probes)
+    known = stage(
+        "identify_known_ids", bound_for("known", decoded), course.stage(parts.identify("known")), shards, parts.probes
+    )
     of_visitors = op.merge("of_visitors", bound_for("visitor", decoded), bound_for("visitor", known))
-    visitors = stage("identify_visitors", of_visitors, parts.identify("visitor"), shards, parts.probes)
+    visitors = stage("identify_visitors", of_visitors, course.stage(parts.identify("visitor")), shards, parts.probes)
 
     of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks, decoded)))
-    contacts = stage("score_contacts", of_contacts, parts.score("contact"), shards, parts.probes)
+    contacts = stage("score_contacts", of_contacts, course.stage(parts.score("contact")), shards, parts.probes)
     of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks, decoded)))
-    accounts = stage("score_accounts", of_accounts, parts.score("account"), shards, parts.probes)
+    accounts = stage("score_accounts", of_accounts, course.stage(parts.score("account")), shards, parts.probes)
 
-    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), ports.dead)
+    op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), course.output(ports.dead))
     facts = op.flat_map_batch("facts", bound_for("written", known), lambda items: [parcel for _, parcel in items])
-    op.output("identity_log", facts, ports.facts)
-    op.output("done", accounts, Nowhere())
+    op.output("identity_log", facts, course.output(ports.facts))
+    op.output("done", accounts, course.output(Nowhere()))
     return flow
 
 

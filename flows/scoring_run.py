@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from config.settings import Settings
+from flows.course import Course
 from flows.engine import GroupBroken, run_flow
 from flows.erased import Erased
 from flows.event_log import event_log
@@ -60,6 +61,7 @@ class ScoringRun:
         self._tell = tell
         self._stopping = False
         self._heartbeat = Heartbeat()
+        self._course = Course()
         self._saved: dict[str, int] = {}
         self._positions: dict[str, Reached] = {}
         self._place = place_of(settings)
@@ -120,15 +122,14 @@ class ScoringRun:
         identity log that nobody reads any more: they are for the next time.
         """
         self._heartbeat = Heartbeat()
-        source = LogSource(self._place.process, self._open_logs)
+        source = LogSource(self._place.process, self._open_logs, self)
         ticks = Ticks(self._store.shards, self._heartbeat)
         ports = Ports(source, ticks, self._log.dead_letters(), self._log.facts())
+        self._course = Course()
         try:
-            run_flow(score_flow(self._parts, ports, self._intake), self._settings.epoch_ms, self._place)
-        except GroupBroken:
-            if self._times:
-                self._store.renew()  # it may be why: then that is what to say
-            raise
+            run_flow(score_flow(self._parts, ports, self._intake, self._course), self._settings.epoch_ms, self._place)
+        except GroupBroken as broken:
+            raise self._course.trouble or broken from None
         assert self._logs is not None
         self._positions |= {name: Reached(at, at) for name, at in self._logs.positions.items()}
         self.prove(self._logs.positions)
@@ -186,6 +187,10 @@ class ScoringRun:
     def stopping(self) -> bool:
         """See `Progress`."""
         return self._stopping or self._outdated
+
+    def failed(self, error: Exception) -> None:
+        """See `Progress`."""
+        self._course.failed(error)
 
     def ended(self) -> None:
         """See `Progress`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bytewax.outputs import Sink
+from bytewax.outputs import DynamicSink
 
 from config.settings import Settings
 from flows.notices import Notice, note
@@ -71,12 +71,12 @@ class TopicLog:
         """See `EventLog`."""
         self._group.close()
 
-    def dead_letters(self) -> Sink[DeadLetter]:
+    def dead_letters(self) -> DynamicSink[DeadLetter]:
         """See `EventLog`."""
         topic = self._settings.dead_letter_topic
         return DeadLetterTopicSink(self._access, topic) if topic else DeadLetterSink(self._settings.data)
 
-    def facts(self) -> Sink[Parcel]:
+    def facts(self) -> DynamicSink[Parcel]:
         """See `EventLog`."""
         return IdentityTopicSink(self._access, self._identity)
 

@@ -4,7 +4,8 @@ One epoch is in flight at a time: the first batch asked for after a snapshot pro
 committed, the epoch before. Only then are its positions saved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -31,6 +32,9 @@ class Progress(Protocol):
 
     def ended(self) -> None:
         """Nothing will come any more."""
+
+    def failed(self, error: Exception) -> None:
+        """The run ends with this; what follows from it is no news."""
 
 
 class Lines(Protocol):
@@ -67,6 +71,10 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
 
     def next_batch(self) -> list[Batch]:
         """The next lines; ends when a finite log is read."""
+        with _told(self._progress):
+            return self._next()
+
+    def _next(self) -> list[Batch]:
         if self._sealed is not None:
             self._progress.prove(self._sealed)
             self._sealed = None
@@ -110,12 +118,25 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
         return self._events.read()
 
 
+@contextmanager
+def _told(progress: Progress) -> Iterator[None]:
+    """Tell what is raised: Bytewax forgets it when the group breaks because of it."""
+    try:
+        yield
+    except StopIteration:
+        raise
+    except Exception as error:
+        progress.failed(error)
+        raise
+
+
 class LogSource(FixedPartitionedSource[Batch, None]):
     """One partition per worker; which logs are in it is decided by their names."""
 
-    def __init__(self, worker: int, open_logs: Callable[[], LogPartition]) -> None:
+    def __init__(self, worker: int, open_logs: Callable[[], LogPartition], progress: Progress) -> None:
         self._worker = worker
         self._open_logs = open_logs
+        self._progress = progress
 
     def list_parts(self) -> list[str]:
         """This process has its own partition only."""
@@ -123,4 +144,5 @@ class LogSource(FixedPartitionedSource[Batch, None]):
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> LogPartition:  # noqa: ARG002  Bytewax's signature
         """Opened when the whole group has found together; positions come from the store, not from Bytewax."""
-        return self._open_logs()
+        with _told(self._progress):
+            return self._open_logs()

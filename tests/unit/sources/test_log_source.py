@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from sources.log_error import LogChanged
 from sources.log_source import LogPartition, LogSource
 from sources.logs import Logs
 from state.batch import Batch
@@ -37,12 +38,16 @@ class Told:
         self.proven: list[dict[str, int]] = []
         self.stop = False
         self.has_ended = False
+        self.failures: list[Exception] = []
 
     def prove(self, positions: dict[str, int]) -> None:
         self.proven.append(dict(positions))
 
     def stopping(self) -> bool:
         return self.stop
+
+    def failed(self, error: Exception) -> None:
+        self.failures.append(error)
 
     def ended(self) -> None:
         self.has_ended = True
@@ -147,5 +152,23 @@ def test_closing_closes_the_logs(told: Told, tmp_path: Path) -> None:
 
 def test_a_source_has_its_workers_partition(told: Told) -> None:
     mine = partition(told, Given())
-    source = LogSource(3, lambda: mine)
+    source = LogSource(3, lambda: mine, told)
     assert (source.list_parts(), source.build_part("log", "3", None)) == (["3"], mine)
+
+
+def test_what_a_log_raises_is_told_before_it_is_raised(told: Told) -> None:
+    trouble = LogChanged("the log was cut")
+
+    class Broken(Given):
+        def read(self) -> Batch | None:
+            raise trouble
+
+    with pytest.raises(LogChanged):
+        partition(told, Broken()).next_batch()
+    assert told.failures == [trouble]
+
+
+def test_the_end_of_a_log_is_no_failure(told: Told) -> None:
+    with pytest.raises(StopIteration):
+        partition(told, Given()).next_batch()
+    assert told.failures == []

@@ -1,0 +1,93 @@
+"""What Bytewax forgets of a run when its group breaks: what went wrong first in this process."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+
+from operators.stage import Make, ShardStage
+from state.parcel import Message
+
+Item = TypeVar("Item")
+Failed = Callable[[Exception], None]
+
+
+class Course:
+    """Watches the outputs and the stages of one run of a flow; its source tells by itself."""
+
+    def __init__(self) -> None:
+        self.trouble: Exception | None = None
+
+    def failed(self, error: Exception) -> None:
+        """Something of ours raised; what comes after it is a consequence."""
+        self.trouble = self.trouble or error
+
+    def output(self, sink: DynamicSink[Item]) -> DynamicSink[Item]:
+        """The same sink, watched."""
+        return _WatchedSink(sink, self.failed)
+
+    def stage(self, make: Make) -> Make:
+        """The same stages, watched."""
+        return lambda shard: _WatchedStage(make(shard), self.failed)
+
+
+class _WatchedSink(DynamicSink[Item], Generic[Item]):
+    def __init__(self, sink: DynamicSink[Item], failed: Failed) -> None:
+        self._sink = sink
+        self._failed = failed
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> "_WatchedPartition[Item]":
+        """The partition of the sink behind it."""
+        try:
+            return _WatchedPartition(self._sink.build(step_id, worker_index, worker_count), self._failed)
+        except Exception as error:
+            self._failed(error)
+            raise
+
+
+class _WatchedPartition(StatelessSinkPartition[Item], Generic[Item]):
+    def __init__(self, partition: StatelessSinkPartition[Item], failed: Failed) -> None:
+        self._partition = partition
+        self._failed = failed
+
+    def write_batch(self, items: list[Item]) -> None:
+        """Hand on."""
+        try:
+            self._partition.write_batch(items)
+        except Exception as error:
+            self._failed(error)
+            raise
+
+    def close(self) -> None:
+        """Hand on."""
+        self._partition.close()
+
+
+class _WatchedStage:
+    def __init__(self, stage: ShardStage, failed: Failed) -> None:
+        self._stage = stage
+        self._failed = failed
+
+    def handle(self, messages: Sequence[Any]) -> Sequence[Message]:
+        """See `ShardStage`."""
+        try:
+            return self._stage.handle(messages)
+        except Exception as error:
+            self._failed(error)
+            raise
+
+    def wake(self) -> None:
+        """See `ShardStage`."""
+        try:
+            self._stage.wake()
+        except Exception as error:
+            self._failed(error)
+            raise
+
+    def commit(self) -> None:
+        """See `ShardStage`."""
+        try:
+            self._stage.commit()
+        except Exception as error:
+            self._failed(error)
+            raise
