@@ -105,11 +105,12 @@ def _append_only(server: Server) -> Path:
     return max(server.folder.glob("appendonlydir/*.incr.aof"))
 
 
+@pytest.mark.timeout(170)
 def test_what_one_server_of_a_cluster_lost_of_its_last_moments_is_read_again(
     settings: Settings, nodes: Cluster, namespace: str
 ) -> None:
     cuts = TailCuts(nodes, namespace, 65)
-    check(settings, 4, 65, cuts)
+    check(settings, 3, 65, cuts)
     assert cuts.lost > 0
 
 
