@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def test_a_killed_flow_is_counted_and_counts_on(scoring: Running, log: Path) -> 
     wait_for(lambda: scraped(address)['leadstream_restarts_total{cause="signal"}'] == 1)
     append(log, ANN)
     wait_for(lambda: scraped(address)["leadstream_received_total"] >= 3)
+
+
+def test_a_port_that_is_taken_is_one_line_and_code_2(leadstream: Leadstream, log: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = leadstream("score", log, "--metrics-port", str(port))
+    assert (ended.code, ended.err.count("\n"), f"--metrics-port {port}" in ended.err) == (2, 1, True)
 
 
 def test_nothing_listens_unless_asked_for(start: Start, log: Path, leadstream: Leadstream) -> None:
