@@ -43,7 +43,7 @@ def test_a_subject_comes_back_as_it_was(subject: Subject) -> None:
 @settings(max_examples=settings().max_examples // 2)
 @given(subjects)
 def test_the_order_of_what_is_known_leaves_no_trace(subject: Subject) -> None:
-    parts = {source: backwards(part) for source, part in reversed(subject.sources.items())}
+    parts = {source: backwards(part) for source, part in reversed(list(subject.sources.items()))}
     assert encode(Subject(subject.id, parts, subject.standing)) == encode(subject)
 
 

@@ -74,7 +74,7 @@ def test_what_happens_later_has_no_say(world: World, now: int) -> None:
 @given(worlds(), nows)
 def test_the_order_of_sources_has_no_say(world: World, now: int) -> None:
     subject = world.subject()
-    turned = Subject(subject.id, dict(reversed(subject.sources.items())))
+    turned = Subject(subject.id, dict(reversed(list(subject.sources.items()))))
     assert evaluate(world.scoring(), subject, now) == evaluate(world.scoring(), turned, now)
 
 
