@@ -3,7 +3,8 @@
     python -m benchmarks.run [--short] [--events N]
 
 (a) a bare loop that decodes with msgspec, (b) one GET, one compute, one SET per event with redis-py,
-(c) `leadstream score`, JSONL to Redis, one worker; each of (b) and (c) with a server of its own.
+(c) `leadstream score`, JSONL to Redis, one worker; each of (b) and (c) with a server of its own. The same from Kafka,
+where a broker can be started.
 """
 
 import sys
@@ -19,6 +20,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.group import group_rows, split
+from benchmarks.kafka import kafka_rows
 from benchmarks.measure import (
     decode_rows,
     extreme_rows,
@@ -79,6 +81,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield flow
     yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
     yield group_rows(PARTS, form.events, flow["flow"])
+    yield kafka_rows(LOG, form.events)
     yield stage_rows(QUARTER)
     yield memory_rows(form.subjects, now)
     yield extreme_rows(now)

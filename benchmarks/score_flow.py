@@ -45,13 +45,13 @@ class FlowRun(msgspec.Struct, frozen=True):
         return self.received / self.seconds
 
 
-def score_command(log: Path, server: Server, data: Path) -> list[str]:
-    """The command that follows a log for ever, as the first words of whatever else is wanted."""
+def score_command(log: Path | None, server: Server, data: Path) -> list[str]:
+    """The command that follows a log for ever, as the first words of whatever else is wanted; None: it names topics."""
     where = ("--redis", server.url, "--namespace", NAMESPACE, "--data", str(data))
-    return [*LEADSTREAM, "score", str(log), *where]
+    return [*LEADSTREAM, "score", *([str(log)] if log else []), *where]
 
 
-def score(log: Path, server: Server, data: Path, *more: str) -> FlowRun:
+def score(log: Path | None, server: Server, data: Path, *more: str) -> FlowRun:
     """Run the flow over a log to its end, with more options if need be; raises `FlowFailed`."""
     command = [*score_command(log, server, data), "--until-end", "--json", *more]
     with tempfile.NamedTemporaryFile() as peak, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
