@@ -1,6 +1,7 @@
 """Putting a model to use, and taking that back: entries of the namespace's history, which flows look at."""
 
 import getpass
+import os
 import socket
 from pathlib import Path
 
@@ -67,8 +68,16 @@ def _stands_for(history: list[Activation], place: int) -> int:
 
 
 def _entry(why: str, digest: str, model: str, report: dict[str, float], back_to: int | None = None) -> Activation:
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    return Activation(at=wall_clock(), who=who, why=why, digest=digest, model=model, report=report, back_to=back_to)
+    return Activation(at=wall_clock(), who=_who(), why=why, digest=digest, model=model, report=report, back_to=back_to)
+
+
+def _who() -> str:
+    """The user and the host; in a container the user may have no name."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"uid {os.getuid()}"
+    return f"{user}@{socket.gethostname()}"
 
 
 def _figures(path: Path) -> dict[str, float]:
