@@ -9,6 +9,7 @@ from flows.erased import Erased
 from operators.decode import AHEAD_MS, Decoder
 from operators.route import messages
 from operators.verdicts import verdict_parcels
+from sources.log_error import LogError
 from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
@@ -59,7 +60,11 @@ class Intake:
     def _written(self, batch: Batch) -> list[Parcel]:
         """Facts that the flow wrote itself; the first line of their log says what it is, and those blank are erased."""
         lines = [line for line in batch.lines if not line.startswith(b'{"leadstream"') and line.strip()]
-        facts = [self._facts.decode(line) for line in lines]
+        try:
+            facts = [self._facts.decode(line) for line in lines]
+        except (ValueError, RecursionError):
+            where = batch.partition.removeprefix(WRITTEN).partition("#")[0]
+            raise LogError(f"{where} holds what no score flow wrote: name another --identity-topic or --data") from None
         if self.erased:
             facts = [left for one in facts if (left := self.erased.facts(one)) is not None]
         return parcels(facts, self._shards, first=True)

@@ -45,6 +45,7 @@ class KafkaWriter:
             "compression.type": "lz4",
             "message.max.bytes": LARGEST,
             "message.timeout.ms": int(deadline_s * 1000),
+            "topic.metadata.propagation.max.ms": int(deadline_s * 500),  # then a topic that is not there is missing
         }
         try:
             self._producer = Producer(settings, error_cb=self._hear)

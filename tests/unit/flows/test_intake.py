@@ -6,6 +6,7 @@ import pytest
 from flows.intake import Intake
 from flows.models import model_of
 from operators.decode import Decoder
+from sources.log_error import LogError
 from state.batch import Batch
 from state.clock import LogClock
 from state.event import Counts, DeadLetter
@@ -66,6 +67,11 @@ def test_facts_that_come_round_go_to_their_known_id_and_are_not_counted(intake: 
     (parcel,) = intake.decode([batch(header, msgspec.json.encode(FACTS), partition="@identity.jsonl#1")])
     assert isinstance(parcel, Parcel)
     assert (parcel.stage, parcel.messages, intake.counts) == ("known", [FACTS], Counts())
+
+
+def test_what_the_flow_never_told_itself_is_refused_with_the_way_out(intake: Intake) -> None:
+    with pytest.raises(LogError, match=r"^kafka:shop-identity\[0\] holds .* --identity-topic"):
+        list(intake.decode([batch(b'{"event": "x"}', partition="@kafka:shop-identity[0]#id")]))
 
 
 def test_dead_letters_are_counted_by_reason(intake: Intake) -> None:
