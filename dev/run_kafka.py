@@ -1,6 +1,6 @@
 """`make run-kafka`: the demo with its events coming through a real Kafka broker.
 
-    python -m dev.run_kafka [--speed DAYS_A_SECOND] [--port PORT] [--exit]
+    python -m dev.run_kafka [LOG] [--speed DAYS_A_SECOND] [--port PORT] [--exit]
 
 A site's traffic is written to the topic `events` as it happens, in time-lapse, and everything else is as in `leadstream
 run`: the flows as users start them, a Redis-protocol server, a simulated CRM. The broker is the one that
@@ -32,17 +32,16 @@ PARTITIONS = 4
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
 IDLE_S = 0.02
-LOG = Path("sample/events.jsonl.zst")
 
 
 class Site(threading.Thread):
     """Writes a log's events to a topic when their time has come."""
 
-    def __init__(self, settings: Settings, speed: float) -> None:
+    def __init__(self, settings: Settings, log: Path, speed: float) -> None:
         super().__init__(daemon=True)
         self._topic = settings.topics[0]
         self._producer = Producer(settings.kafka_access().client())
-        self._logs = Logs(LOG, {}, follow=False, share=Share((0, 1)))
+        self._logs = Logs(log, {}, follow=False, share=Share((0, 1)))
         start = self._logs.first_time() or wall_clock()
         self._logs.pace(Pace(speed=speed * DAY_A_SECOND, start_wall_ms=wall_clock(), start_log_ms=start))
         self.written = 0
@@ -75,6 +74,7 @@ class Site(threading.Thread):
 
 
 def main(
+    log: Annotated[Path, typer.Argument(help="The log to play.")] = Path("sample/events.jsonl.zst"),
     speed: Annotated[float, typer.Option(min=0.01, max=10_000, help="Days of the log per second.")] = 1.0,
     port: Annotated[int, typer.Option(help="Port of the CRM's page; 0 takes a free one.")] = 8090,
     exit_at_end: Annotated[bool, typer.Option("--exit", help="End after the summary; the pages go too.")] = False,
@@ -83,12 +83,12 @@ def main(
     try:
         with address() as kafka:
             settings = Settings(
-                kafka=kafka, topics=(f"events-{uuid4().hex[:8]}",), namespace=f"demo-{uuid4().hex[:8]}", log=LOG,
+                kafka=kafka, topics=(f"events-{uuid4().hex[:8]}",), namespace=f"demo-{uuid4().hex[:8]}", log=log,
                 log_time=True, epoch_ms=LIVE_EPOCH_MS,
             )  # fmt: skip
             Cluster(settings.kafka_access()).create(settings.topics[0], FOREVER, PARTITIONS)
             print(f"Kafka is at {kafka}; the events go through the topic {settings.topics[0]}.")
-            site = Site(settings, speed)
+            site = Site(settings, log, speed)
             site.start()
             code = Demo(settings, port, stay=not exit_at_end, is_over=site.is_read).run()
     except NoBroker as missing:
