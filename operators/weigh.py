@@ -208,11 +208,14 @@ def _weighed(block: Block, sheet: _Sheet) -> Floats:
         part = slice(first, first + AT_ONCE)
         scores = np.zeros((block.count, len(sheet.least[part])))
         for group, columns in zip(sheet.groups, found, strict=True):
-            points = np.zeros_like(scores)
-            for met in columns:
-                _add_points(points, met, part)
-            scores += np.clip(points, -group.cap[part], group.cap[part], out=points)
-        np.clip(scores, sheet.least[part], sheet.most[part], out=scores)
+            if columns:
+                points = np.zeros_like(scores)
+                for met in columns:
+                    _add_points(points, met, part)
+                falls = any((met.column.points[part] < 0).any() for met in columns)
+                scores += _within(points, group.cap[part], falls=falls)
+        np.minimum(scores, sheet.most[part], out=scores)
+        np.maximum(scores, sheet.least[part], out=scores)
         np.divide(scores, 10, out=total[:, part])
     return total
 
@@ -241,14 +244,22 @@ def _add_points(points: Floats, met: _Met, part: slice) -> None:
     each[which, np.arange(len(which))] = column.points[part]
     more = amounts @ each  # of each sum one product is not 0: it is exact
     if column.apart:
-        more = feature.people.sums(np.clip(more, -column.share[part], column.share[part], out=more))
-    if column.cap[part].min() < inf:
-        np.clip(more, -column.cap[part], column.cap[part], out=more)
+        more = feature.people.sums(_within(more, column.share[part], falls=True))
+    more = _within(more, column.cap[part], falls=True)
     np.rint(more, out=more)
     if everybody:
         points += more
     else:
         points[feature.rows] += more
+
+
+def _within(points: Floats, bound: Floats, *, falls: bool) -> Floats:
+    """Points, changed to no more than a bound in either direction; only what `falls` can be below 0."""
+    if bound.min() < inf:
+        np.minimum(points, bound, out=points)
+        if falls:
+            np.maximum(points, -bound, out=points)
+    return points
 
 
 def _amounts(feature: Feature, shapes: Sequence[Shape], apart: bool) -> Floats:
