@@ -29,7 +29,8 @@ def test_the_lock_names_neither_host_nor_option() -> None:
 
 
 def test_each_pin_has_a_hash() -> None:
-    assert len(re.findall(r"==[^\n]+ \\\n    --hash=sha256:[0-9a-f]{64}", LOCK)) == len(PINS)
+    pins = re.findall(r"^[a-z0-9-]+==", LOCK, re.MULTILINE)  # one for each Python where they differ
+    assert len(re.findall(r"==[^\n]+ \\\n    --hash=sha256:[0-9a-f]{64}", LOCK)) == len(pins)
 
 
 def test_the_lock_holds_a_fitting_version_of_each_requirement() -> None:
