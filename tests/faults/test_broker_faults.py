@@ -60,11 +60,6 @@ def check(settings: Settings, topics: TestTopics, broker: Broker, restarts: int,
     compare(settings, lines)
 
 
-@pytest.mark.timeout(170)
-def test_two_restarts_of_the_broker_leave_no_trace(settings: Settings, topics: TestTopics, own_broker: Broker) -> None:
-    check(settings, topics, own_broker, restarts=2, seed=71)
-
-
 @pytest.mark.faults
 @pytest.mark.timeout(1_800)
 def test_twenty_restarts_of_the_broker_leave_no_trace(

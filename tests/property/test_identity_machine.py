@@ -16,6 +16,8 @@ from tests.property.identity_run import KEEP, LIMITS, Subjects, live
 from tests.property.naive_facts import Bounds, Deed, Fact, Said, Verdict
 from tests.property.naive_identity import History
 
+pytestmark = pytest.mark.timeout(300)  # many stories, on a machine that others may use
+
 # Small, so that short histories reach them.
 BOUNDS = Bounds(
     KEEP.__getitem__,
