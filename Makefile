@@ -18,7 +18,7 @@ run-kafka: $(READY) ## The same through a real Kafka broker, which it starts (Ja
 	@$(BIN)/python -m dev.run_kafka $(ARGS)
 
 test: lint ## Lint, then every test: unit, property, contract, integration (a few: ARGS="-k ledger")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 faults: $(READY) ## Kill the flow again and again on a long log, and compare what is left (minutes)
 	@$(BIN)/python -m pytest -m faults $(ARGS)

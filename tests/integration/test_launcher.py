@@ -263,7 +263,10 @@ def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Launch
     def look(_: bytes) -> None:
         listed.append(subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout)
 
-    child("print('up', flush=True); time.sleep(0.5)").run(look)
+        running.stop()
+
+    running = child("print('up', flush=True); time.sleep(60)")
+    running.run(look)
     assert ["program.py" in text and "do-not-tell" not in text for text in listed] == [True]
 
 
