@@ -11,7 +11,7 @@ from rich.console import Console
 from config.loading import standard_model_path
 from config.model import Span
 from flows import options
-from flows.exits import NOTHING_FOUND, Problem
+from flows.exits import NOTHING_FOUND, Problem, require_folder
 from flows.replay.plan import Plan
 from operators.decode import AHEAD_MS
 from operators.identify_shard import Limits
@@ -44,6 +44,7 @@ def fit(  # noqa: PLR0913  typer takes a command's options as parameters
     from flows.fit.report import print_fit  # noqa: PLC0415  scikit-learn takes a second to load
     from flows.fit.run import fit as fit_model  # noqa: PLC0415
 
+    require_folder(out, "-o")
     plan = Plan(
         log=log,
         models=(model or standard_model_path(),),

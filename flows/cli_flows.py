@@ -156,6 +156,16 @@ def _counts(progress: Progress) -> dict[str, int]:
     return {name: value for name, value in numbers if type(value) is int and name != "process"}
 
 
+def _tell_of_dead_letters(settings: Settings, progress: Progress) -> None:
+    if isinstance(progress.last, Report) and (dead := progress.last.dead):
+        where = f"topic {topic}" if (topic := settings.dead_letter_topic) else settings.data / "dead-letters.jsonl"
+        note(
+            Notice(
+                "dead_letters", f"{dead:,} lines could not be used; {where} has each with the reason", {"dead": dead}
+            )
+        )
+
+
 def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     VOICE.about = about(flow, settings)
@@ -180,6 +190,7 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
             code = launcher.run(hear)
             note(Notice("stopped", f"{flow} ended with exit code {code}", {"code": code, **_counts(progress)}))
     progress.close()
+    _tell_of_dead_letters(settings, progress)
     if json and progress.last is not None:
         print(msgspec.json.encode(progress.last).decode())
     return code

@@ -95,7 +95,8 @@ def _print_put(put: Put, title: str) -> None:
     print_differences(Console(), put.differences)
     for text in put.unknown:
         print(f"its past is not known: {text}")
-    print(f"{title}; running flows switch at the end of their epoch, `leadstream model rollback` takes it back")
+    back = ", `leadstream model rollback` takes it back" if put.entry.model else ""
+    print(f"{title}; running flows switch at the end of their epoch{back}")
 
 
 @takes(options.STATE)

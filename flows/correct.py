@@ -80,7 +80,8 @@ def source_of(reading: Reading, key: str) -> Source:
     ids = [id_ for id_ in candidates(key) if id_[0] != "d"]
     source = next((source for id_ in ids if (source := reading.source(id_)) is not None), None)
     if source is None:
-        raise NotFound(f"no identifier {key!r} is known; write it as email:…, crm:…, user:… or visitor:…")
+        hint = "; a mail provider's domain is no company" if "." in key and "@" not in key else ""
+        raise NotFound(f"no identifier {key!r} is known; write it as email:…, crm:…, user:… or visitor:…{hint}")
     return source
 
 

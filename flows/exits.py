@@ -1,5 +1,7 @@
 """How a command, and a flow's own process, ends."""
 
+from pathlib import Path
+
 FAILED = 1
 """It failed while running; what is in the store is right, and starting again goes on from there."""
 CHANGE_SOMETHING = 2
@@ -15,6 +17,12 @@ CRASHED = 70
 
 class Problem(Exception):
     """Something that the user has to change; the message says what, and how."""
+
+
+def require_folder(path: Path, flag: str) -> None:
+    """Say before long work that its result has no place. Raises `Problem`."""
+    if not path.parent.is_dir():
+        raise Problem(f"{flag} {path}: there is no folder {path.parent}; make it first, or name another file")
 
 
 class NotFound(Problem):

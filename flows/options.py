@@ -133,7 +133,7 @@ RedisUrl = Annotated[
     typer.Option(
         "--redis",
         envvar="LEADSTREAM_REDIS",
-        help="Redis URL; of a cluster any server's, or HOST:PORT of several. Without it the embedded server is used.",
+        help="Redis URL, of a cluster redis://HOST:PORT,HOST:PORT. Without it the embedded server is used.",
         rich_help_panel=SERVER,
         show_default=False,
     ),

@@ -151,4 +151,4 @@ class RedisLink:
 
 
 def _first_line(error: RedisError) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__

@@ -27,6 +27,8 @@ FIGURES = {
     "speed_days": "days before the outcome at which the median of those became high",
 }
 """Name -> what it is, with its unit. Those that need outcomes, days or a second model are only there with them."""
+OF_OUTCOMES = frozenset(tuple(FIGURES)[tuple(FIGURES).index("auc") :])
+"""Those from `auc` on tell how well scores foretold what happened."""
 
 
 def side_figures(side: ModelSide, quality: Quality | None) -> dict[str, float]:

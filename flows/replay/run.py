@@ -10,9 +10,10 @@ from rich.console import Console
 
 from config.loading import standard_model_path
 from config.model import Span
-from flows.exits import FAILED, Problem
+from flows.exits import FAILED, Problem, require_folder
 from flows.replay.beside import Beside, Task
 from flows.replay.build import Asked, Evaluation
+from flows.replay.figures import OF_OUTCOMES
 from flows.replay.gate import Gate, read_gate
 from flows.replay.history import Past, of_ledgers, of_log, saved
 from flows.replay.joint import Joint, joint
@@ -56,7 +57,20 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 def run(request: Request, console: Console) -> int:
     """Replay, print, write, judge: the exit code. Raises `Problem`, `ModelError`, `LogError`."""
     gates = [read_gate(text) for text in request.fail_if]
+    require_answerable(request, gates)
     return conclude(replay(request), request, gates, console)
+
+
+def require_answerable(request: Request, gates: list[Gate]) -> None:
+    """Say before the work what could not be judged or written after it. Raises `Problem`."""
+    for gate in gates:
+        if request.outcomes is None and (missing := OF_OUTCOMES & set(gate.named)):
+            raise Problem(
+                f'--fail-if "{gate.text}": {", ".join(sorted(missing))} can only be told with --outcomes FILE'
+            )
+    for flag, path in (("--html", request.html), ("--json", request.json), ("--ledgers", request.ledgers)):
+        if path is not None:
+            require_folder(path, flag)
 
 
 def conclude(report: Report, request: Request, gates: list[Gate], console: Console) -> int:

@@ -236,3 +236,11 @@ def test_a_full_disk_is_said_and_no_dead_letter_is_lost(
     score(log)
     said = ("dead-letters.jsonl cannot be written" in ended.err, len(letters(settings)))
     assert (ended.code, clear(ended), said) == (2, True, (True, 200))
+
+
+def test_a_command_ends_by_saying_where_the_lines_are_that_could_not_be_used(
+    log: Path, leadstream: Leadstream, settings: Settings
+) -> None:
+    ended = leadstream("score", write_log(log, [GOOD, b"{"]), "--until-end")
+    said = f"leadstream: 1 lines could not be used; {settings.data}/dead-letters.jsonl has each with the reason"
+    assert (ended.code, said in ended.err.splitlines()) == (0, True)

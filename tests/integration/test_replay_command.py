@@ -64,6 +64,23 @@ def test_a_gate_that_cannot_be_read_stops_before_the_log_is(leadstream: Leadstre
     assert (ended.code, "there is no figure heat" in ended.err) == (2, True)
 
 
+def test_a_gate_on_outcomes_that_are_not_given_stops_before_the_log_is_read(
+    leadstream: Leadstream, tmp_path: Path
+) -> None:
+    ended = leadstream("replay", tmp_path / "none.jsonl", "--fail-if", "auc < 0.6")
+    assert (ended.code, ended.err) == (
+        2, 'leadstream: --fail-if "auc < 0.6": auc can only be told with --outcomes FILE\n',
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("flag", ["--html", "--json", "--ledgers"])
+def test_a_result_without_a_place_stops_before_the_log_is_read(
+    flag: str, leadstream: Leadstream, tmp_path: Path
+) -> None:
+    ended = leadstream("replay", tmp_path / "none.jsonl", flag, tmp_path / "nowhere" / "x")
+    assert (ended.code, f"{flag} {tmp_path}/nowhere/x: there is no folder" in ended.err) == (2, True)
+
+
 def test_figures_for_programs_are_in_the_json(
     leadstream: Leadstream, log: Path, outcomes: Path, tmp_path: Path
 ) -> None:
@@ -133,7 +150,7 @@ def test_the_page_needs_no_network_and_no_script(
         (("events.jsonl", "--every", "1 day"), "--every 1 day: a span is"),
         (("events.jsonl", "--as-of", "soon"), "--as-of soon: give a time in ISO 8601"),
         (("events.jsonl", "--model", "none.toml"), "none.toml: cannot be read"),
-        (("events.jsonl", "--html", "none/a.html"), "with --html"),
+        (("events.jsonl", "--html", "none/a.html"), "--html none/a.html: there is no folder none"),
     ],
 )
 def test_what_has_to_be_changed_is_named(  # the flag or the file, in one line
