@@ -12,7 +12,7 @@ from dev.kafka_broker import Broker
 from flows.stores import connection
 from tests.commands import SIMPLE, Running, running
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import letters, state_of, undisturbed
+from tests.faults.test_kill_score import letters, run_to_the_end, state_of, undisturbed
 from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for
 
@@ -79,6 +79,7 @@ def test_two_processes_go_on_after_the_broker_was_restarted(
         spread(topics, settings, lines[half:])
         wait_for(lambda: _all_read(settings, lines), seconds=60)
         assert command.end().code == 0
+    run_to_the_end(msgspec.structs.replace(settings, until_end=True))  # facts that came back at the very end as well
     compare(settings, lines)
 
 

@@ -195,7 +195,7 @@ def test_deliver_switches_and_writes_what_changed(
     deliver = start("deliver", "--changes", changes)
     wait_for(lambda: changes.exists() and changes.read_text().count("\n") >= 1)
     leadstream("model", "activate", double)
-    score(log)
+    start("score", log)
     wait_for(lambda: '"score":20' in changes.read_text() or '"score":20.0' in changes.read_text())
     assert deliver.end().code == 0
 

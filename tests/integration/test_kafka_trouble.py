@@ -78,7 +78,7 @@ def test_a_broker_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_broker_that_wants_no_tls_is_told(own_broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kafka_cluster, "ANSWER_S", 0.5)
-    with pytest.raises(KafkaUnavailable, match="SSL handshake failed"):
+    with pytest.raises(KafkaUnavailable, match="SSL"):
         Cluster(msgspec.structs.replace(KafkaAccess(servers=own_broker.address), tls=True)).topic("nowhere")
 
 

@@ -261,8 +261,8 @@ def test_no_secret_stands_in_the_list_of_processes(child: Callable[[str], Launch
     listed: list[str] = []
 
     def look(_: bytes) -> None:
-        listed.append(subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True).stdout)
-
+        shown = ["ps", "-A", "-ww", "-o", "args="]
+        listed.append(subprocess.run(shown, capture_output=True, text=True, check=True).stdout)
         running.stop()
 
     running = child("print('up', flush=True); time.sleep(60)")
