@@ -157,7 +157,8 @@ def _counts(progress: Progress) -> dict[str, int]:
 
 
 def _tell_of_dead_letters(settings: Settings, progress: Progress) -> None:
-    if isinstance(progress.last, Report) and (dead := progress.last.dead):
+    """For people; machines have been told, and count them."""
+    if VOICE.form == "human" and isinstance(progress.last, Report) and (dead := progress.last.dead):
         where = f"topic {topic}" if (topic := settings.dead_letter_topic) else settings.data / "dead-letters.jsonl"
         note(
             Notice(
@@ -188,9 +189,9 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
         with served_if_asked(watch, settings):
             note(Notice("started", f"{flow} starts", {"workers": settings.workers}))
             code = launcher.run(hear)
+            _tell_of_dead_letters(settings, progress)
             note(Notice("stopped", f"{flow} ended with exit code {code}", {"code": code, **_counts(progress)}))
     progress.close()
-    _tell_of_dead_letters(settings, progress)
     if json and progress.last is not None:
         print(msgspec.json.encode(progress.last).decode())
     return code
