@@ -1,15 +1,15 @@
 """What Bytewax forgets of a run when its group breaks: what went wrong first in this process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
 from operators.stage import Make, ShardStage
 from state.parcel import Message
+from state.telling import Failed, telling
 
 Item = TypeVar("Item")
-Failed = Callable[[Exception], None]
 
 
 class Course:
@@ -38,11 +38,8 @@ class _WatchedSink(DynamicSink[Item], Generic[Item]):
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> "_WatchedPartition[Item]":
         """The partition of the sink behind it."""
-        try:
+        with telling(self._failed):
             return _WatchedPartition(self._sink.build(step_id, worker_index, worker_count), self._failed)
-        except Exception as error:
-            self._failed(error)
-            raise
 
 
 class _WatchedPartition(StatelessSinkPartition[Item], Generic[Item]):
@@ -52,11 +49,8 @@ class _WatchedPartition(StatelessSinkPartition[Item], Generic[Item]):
 
     def write_batch(self, items: list[Item]) -> None:
         """Hand on."""
-        try:
+        with telling(self._failed):
             self._partition.write_batch(items)
-        except Exception as error:
-            self._failed(error)
-            raise
 
     def close(self) -> None:
         """Hand on."""
@@ -70,24 +64,15 @@ class _WatchedStage:
 
     def handle(self, messages: Sequence[Any]) -> Sequence[Message]:
         """See `ShardStage`."""
-        try:
+        with telling(self._failed):
             return self._stage.handle(messages)
-        except Exception as error:
-            self._failed(error)
-            raise
 
     def wake(self) -> None:
         """See `ShardStage`."""
-        try:
+        with telling(self._failed):
             self._stage.wake()
-        except Exception as error:
-            self._failed(error)
-            raise
 
     def commit(self) -> None:
         """See `ShardStage`."""
-        try:
+        with telling(self._failed):
             self._stage.commit()
-        except Exception as error:
-            self._failed(error)
-            raise

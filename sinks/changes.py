@@ -1,6 +1,6 @@
 """Score changes as a JSONL file, one line each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from math import isfinite
 from pathlib import Path
@@ -103,7 +103,7 @@ class Changes:
 
     def write(self, records: Sequence[Record]) -> list[Outcome]:
         """Append what is new; `Later` for all when the disk does not take it."""
-        changes = [self._change(record) for record in records]
+        changes = [worth_telling(record, self._told) for record in records]
         new = [change for change in changes if isinstance(change, Change)]
         try:
             self._append(b"".join(msgspec.json.encode(change) + b"\n" for change in new))
@@ -129,14 +129,6 @@ class Changes:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _change(self, record: Record) -> Change | Refused | None:
-        """The line that the record is worth, if any."""
-        told = self._told.get((record.kind, record.key_type, record.key))
-        change = change_of(record, told)
-        if told == told_by(change):
-            return None
-        return refusal(change) or change
 
     def _append(self, lines: bytes) -> None:
         if lines:
@@ -173,6 +165,15 @@ def read(line: bytes, where: str) -> Change:
         return msgspec.json.decode(line, type=Change)
     except (ValueError, RecursionError):
         raise SinkStopped(f"{where} is no score change: name another file") from None
+
+
+def worth_telling(record: Record, of_each: Mapping[Name, Told]) -> Change | Refused | None:
+    """The change that a record is, beside what was told of each subject; None when it is none."""
+    told = of_each.get((record.kind, record.key_type, record.key))
+    change = change_of(record, told)
+    if told == told_by(change):
+        return None
+    return refusal(change) or change
 
 
 def change_of(record: Record, told: Told | None) -> Change:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from config.kafka import KafkaAccess
-from sinks.changes import Change, Told, change_of, read, refusal, told_by
+from sinks.changes import Change, Told, read, told_by, worth_telling
 from sinks.kafka_contents import contents
 from sinks.kafka_writer import KafkaWriter, Outgoing
 from state.kafka_cluster import Cluster
@@ -42,7 +42,7 @@ class ChangesTopic:
 
     def write(self, records: Sequence[Record]) -> list[Outcome]:
         """Write what is new; `Later` for all when the brokers do not take it."""
-        changes = [self._change(record) for record in records]
+        changes = [worth_telling(record, self._told) for record in records]
         new = [change for change in changes if isinstance(change, Change)]
         late = self._send([Outgoing(msgspec.json.encode(change), key_of(change.name)) for change in new])
         if late:
@@ -63,14 +63,6 @@ class ChangesTopic:
     def close(self) -> None:
         """Leave the cluster."""
         self._writer.close()
-
-    def _change(self, record: Record) -> Change | Refused | None:
-        """The message that the record is worth, if any."""
-        told = self._told.get((record.kind, record.key_type, record.key))
-        change = change_of(record, told)
-        if told == told_by(change):
-            return None
-        return refusal(change) or change
 
     def _send(self, messages: Sequence[Outgoing]) -> Later | None:
         try:

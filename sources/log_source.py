@@ -4,8 +4,7 @@ One epoch is in flight at a time: the first batch asked for after a snapshot pro
 committed, the epoch before. Only then are its positions saved.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from state.batch import Batch, Unit
 from state.clock import wall_clock
+from state.telling import telling
 
 IDLE_MS = 20
 """How soon a log that had nothing new is asked again; well within an epoch, else it would hold up the whole flow."""
@@ -71,7 +71,7 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
 
     def next_batch(self) -> list[Batch]:
         """The next lines; ends when a finite log is read."""
-        with _told(self._progress):
+        with telling(self._progress.failed):
             return self._next()
 
     def _next(self) -> list[Batch]:
@@ -118,18 +118,6 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
         return self._events.read()
 
 
-@contextmanager
-def _told(progress: Progress) -> Iterator[None]:
-    """Tell what is raised: Bytewax forgets it when the group breaks because of it."""
-    try:
-        yield
-    except StopIteration:
-        raise
-    except Exception as error:
-        progress.failed(error)
-        raise
-
-
 class LogSource(FixedPartitionedSource[Batch, None]):
     """One partition per worker; which logs are in it is decided by their names."""
 
@@ -144,5 +132,5 @@ class LogSource(FixedPartitionedSource[Batch, None]):
 
     def build_part(self, step_id: str, for_part: str, resume_state: None) -> LogPartition:  # noqa: ARG002  Bytewax's signature
         """Opened when the whole group has found together; positions come from the store, not from Bytewax."""
-        with _told(self._progress):
+        with telling(self._progress.failed):
             return self._open_logs()
