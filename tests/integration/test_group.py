@@ -13,7 +13,9 @@ from flows import launcher as launching
 from flows.launcher import Launcher
 from flows.scoring_run import Report
 from flows.stores import connection
+from state.codec import Decoder
 from state.ids import shard_of
+from state.subject import Subject
 from tests.commands import children
 from tests.events import append, event, write_log
 from tests.faults.messy_log import messy_log
@@ -82,15 +84,29 @@ def test_the_number_of_processes_may_change_between_runs(settings: Settings, tmp
     assert len(letters(settings)) == len(set(letters(settings))) == dead
 
 
+@pytest.mark.parametrize("worker", [0, 1])
 def test_a_group_that_scores_by_the_logs_time_ends_at_one_time(
-    settings: Settings, tmp_path: Path, leadstream: Leadstream
+    worker: int, settings: Settings, tmp_path: Path, leadstream: Leadstream
 ) -> None:
     names = [f"{number}.jsonl" for number in range(20)]
-    early, late = (next(name for name in names if shard_of(name, 2) == worker) for worker in (0, 1))
+    early, late = (next(name for name in names if shard_of(name, 2) == one) for one in (worker, 1 - worker))
     write_log(tmp_path / "logs" / early, [event("pricing_viewed", email="ann@acme.com")])
-    write_log(tmp_path / "logs" / late, [event("docs_viewed", "23:00:00", email="bob@other.com")])
-    reports = reports_of(msgspec.structs.replace(settings, workers=2, log=tmp_path / "logs", log_time=True))
-    assert [report.as_of for report in reports] == ["2025-06-12T23:00:00Z"] * 2
+    write_log(tmp_path / "logs" / late, [event("docs_viewed", email="bob@other.com", timestamp="2025-07-30")])
+    cooling = msgspec.structs.replace(settings, workers=2, log=tmp_path / "logs", log_time=True, model=None)
+    reports = reports_of(cooling)
+    assert ([report.as_of for report in reports], told_of(cooling, "e:ann@acme.com")) == (
+        ["2025-07-30T00:00:00Z"] * 2,
+        0,
+    )
+
+
+def told_of(settings: Settings, id_: str) -> int | None:
+    """The score, in tenths, that delivery was last called for."""
+    with connection(settings) as store:
+        (record,) = store.read("contact", shard_of(id_, store.shards), [id_])
+    assert record is not None
+    standing = Decoder(Subject).decode(record).standing
+    return standing.score if standing else None
 
 
 def test_one_process_that_is_killed_takes_the_group_down_and_it_starts_again(
