@@ -10,11 +10,13 @@ from rich.console import Console
 
 from config.loading import standard_model_path
 from config.model import Span
+from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.exits import NOTHING_FOUND, Problem, require_folder
+from flows.models import limits_of
 from flows.replay.plan import Plan
 from operators.decode import AHEAD_MS
-from operators.identify_shard import Limits
 from state.clock import wall_clock
 
 Log = Annotated[Path, typer.Argument(help="JSONL log or folder, or a file saved by `replay --ledgers`.")]
@@ -23,16 +25,15 @@ Out = Annotated[Path, typer.Option("-o", "--out", help="The model file to propos
 Horizon = Annotated[str, typer.Option(help="A score is to tell who converts within.")]
 
 
+@takes(options.MODEL, options.LIMITS, options.TRUST)
 def fit(  # noqa: PLR0913  typer takes a command's options as parameters
     log: Log,
     outcomes: Outcomes,
     out: Out,
-    model: options.ModelFile = None,
     horizon: Horizon = "30d",
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
-    trust_statements: options.TrustStatements = False,
     json: options.Json = False,
+    *,
+    settings: Settings,
 ) -> None:
     """Propose the points, half-lives and limits that rank the leads that convert best, as a model file.
 
@@ -47,10 +48,10 @@ def fit(  # noqa: PLR0913  typer takes a command's options as parameters
     require_folder(out, "-o")
     plan = Plan(
         log=log,
-        models=(model or standard_model_path(),),
+        models=(settings.model or standard_model_path(),),
         latest=wall_clock() + AHEAD_MS,
-        limits=Limits(contacts_per_visitor, visitors_per_id),
-        trust_statements=trust_statements,
+        limits=limits_of(settings),
+        trust_statements=settings.trust_statements,
     )
     found = fit_model(plan, outcomes, _span(horizon))
     if json:

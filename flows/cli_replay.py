@@ -8,11 +8,12 @@ from rich.console import Console
 
 from config.settings import Settings
 from flows import options
+from flows.command import takes
 from flows.exits import Problem
+from flows.models import limits_of
 from flows.replay.live import run_live
 from flows.replay.run import Request, run
 from flows.replay.sides import Load
-from operators.identify_shard import Limits
 
 REPORT = "The report"
 GOALS = "What it is measured against"
@@ -65,6 +66,7 @@ Ledgers = Annotated[
 ]
 
 
+@takes(options.LIMITS, options.TRUST, options.STATE)
 def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     log: Log = None,
     live: Live = False,
@@ -81,13 +83,8 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     json: Json = None,
     fail_if: FailIf = None,
     ledgers: Ledgers = None,
-    contacts_per_visitor: options.ContactsPerVisitor = 5,
-    visitors_per_id: options.VisitorsPerId = 250,
-    trust_statements: options.TrustStatements = False,
-    data: options.Data = Path("leadstream-data"),
-    redis: options.RedisUrl = "",
-    namespace: options.Namespace = "leadstream",
-    secret: options.Secret = "",
+    *,
+    settings: Settings,
 ) -> None:
     """What a model would have done with a log, beside the current one; nothing is written but the report.
 
@@ -98,13 +95,12 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     `leadstream replay events/ --ledgers june.ledgers`, `leadstream replay june.ledgers --fail-if "auc < baseline"`
     """
     request = Request(
-        log=_replayed(log, namespace, live=live), proposed=model, current=against, outcomes=outcomes, as_of=as_of,
-        every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
-        load=Load(reps, capacity, quota), trust_statements=trust_statements,
-        limits=Limits(contacts_per_visitor, visitors_per_id),
+        log=_replayed(log, settings.namespace, live=live), proposed=model, current=against, outcomes=outcomes,
+        as_of=as_of, every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
+        load=Load(reps, capacity, quota), trust_statements=settings.trust_statements,
+        limits=limits_of(settings),
     )  # fmt: skip
-    where = Settings(data=data, redis=redis, namespace=namespace, secret=secret)
-    raise typer.Exit(run_live(request, where, Console()) if live else run(request, Console()))
+    raise typer.Exit(run_live(request, settings, Console()) if live else run(request, Console()))
 
 
 def _replayed(log: Path | None, namespace: str, *, live: bool) -> Path:
