@@ -18,11 +18,15 @@ from state.store import Activation, Models
 
 
 class Put(msgspec.Struct, frozen=True):
-    """What an activation changes: differences to the model before, and the rules whose past is not known, in words."""
+    """What an activation changes: differences to the model before, and the rules whose past is not known, in words.
+
+    `namesake`: the model before has the same name and version, so that people cannot tell them apart.
+    """
 
     entry: Activation
     differences: list[Difference]
     unknown: list[str]
+    namesake: bool = False
 
 
 class _Report(msgspec.Struct):
@@ -44,7 +48,7 @@ def put_to_use(settings: Settings, store: Models, path: Path, why: str, report: 
     listened = joint([before.model]).heard
     unknown = list(joint([model], listened).unheard[0])
     store.activate(entry, file)
-    return Put(entry, compare(before.model, model), unknown)
+    return Put(entry, compare(before.model, model), unknown, namesake=title(model) == title(before.model))
 
 
 def roll_back(settings: Settings, store: Models, why: str) -> Put:

@@ -95,6 +95,12 @@ def _print_put(put: Put, title: str) -> None:
     print_differences(Console(), put.differences)
     for text in put.unknown:
         print(f"its past is not known: {text}")
+    if put.namesake:
+        print(
+            f"leadstream: the model before is called {put.entry.model} as well: raise `version` in [model], so that "
+            "the history and the receipts tell them apart",
+            file=sys.stderr,
+        )
     back = ", `leadstream model rollback` takes it back" if put.entry.model else ""
     print(f"{title}; running flows switch at the end of their epoch{back}")
 

@@ -7,7 +7,8 @@ def headline(report: Report) -> str:
     """Which models, over what."""
     versions = f"{report.proposed.about.name} {report.proposed.about.version}"
     if report.current:
-        versions += f" instead of {report.current.about.name} {report.current.about.version}"
+        current = f"{report.current.about.name} {report.current.about.version}"
+        versions += f" instead of {'another ' if current == versions else ''}{current}"
     period = f"as of {report.as_of[:10]}" if not report.step_days else f"{report.begins} to {report.as_of[:10]}"
     return f"{versions}, {period}"
 

@@ -211,3 +211,12 @@ def test_facts_that_an_earlier_model_needs_are_kept_for_a_rollback(
     append(log, *(event("pricing_viewed", email=ANN, timestamp=now(), messageId=f"m{n}") for n in range(30)))
     score(log)
     assert leadstream("show", ANN, "--json").json["sources"][0]["touches"]["pricing_viewed"] == 30
+
+
+def test_a_model_of_the_same_name_and_version_is_put_to_use_with_a_warning(
+    tmp_path: Path, score: Score, leadstream: Leadstream
+) -> None:
+    score(write_log(tmp_path / "events.jsonl", [event("pricing_viewed", email=ANN, timestamp=now())]))
+    same = model(tmp_path / "same.toml", "1", ("points = 10", "points = 20"))
+    ended = leadstream("model", "activate", same)
+    assert (ended.code, "is called simple 1 as well: raise `version`" in ended.err) == (0, True)
