@@ -103,7 +103,7 @@ def shown(subject: Subject, score: Score, now: int) -> Receipt:
             ReceiptLine(line.rule, line.points, line.group, [iso(touch_at(t)) for t in line.touches], line.words)
             for line in score.lines
         ],
-        sources=[_contributor(source, facts) for source, facts in sorted(subject.sources.items())],
+        sources=[_contributor(source, facts, now) for source, facts in sorted(subject.sources.items())],
         next_change=Change(iso(change.at), change.band) if change else None,
         withheld=sum(len(known) for facts in subject.withheld.values() for known in facts.ledger.touches.values()),
     )
@@ -127,9 +127,11 @@ def kind_of(subject: Subject) -> Kind:
     return "account" if subject.id[0] == "d" else "contact"
 
 
-def _contributor(source: str, facts: Facts) -> Contributor:
-    touches = {signal: len(known) for signal, known in sorted(facts.ledger.touches.items())}
-    return Contributor(bare(source), id_type(source), touches, _iso(facts.ledger.last_at or None))
+def _contributor(source: str, facts: Facts, now: int) -> Contributor:
+    """What a source had contributed by then."""
+    ledger = facts.ledger.between(0, now + 1)
+    touches = {signal: len(known) for signal, known in sorted(ledger.touches.items())}
+    return Contributor(bare(source), id_type(source), touches, _iso(ledger.last_at or None))
 
 
 def _iso(at: int | None) -> str | None:

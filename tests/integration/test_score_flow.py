@@ -246,3 +246,9 @@ def test_the_last_line_of_standard_output_is_the_report(log: Path, leadstream: L
     ended = leadstream("score", log, "--until-end", "--json")
     report = json.loads(ended.out.splitlines()[-1])
     assert (ended.code, report["received"], report["used"] + report["ignored"] + report["dead"]) == (0, 2, 2)
+
+
+def test_sources_are_shown_as_of_the_moment_asked_for(log: Path, score: Score, leadstream: Leadstream) -> None:
+    late = event("docs_viewed", "13:00:00", email="ann@acme.com")
+    score(write_log(log, [event("pricing_viewed", "09:00:00", email="ann@acme.com"), late]))
+    assert sources_of(leadstream, "ann@acme.com") == {"ann@acme.com": {"pricing_viewed": 1}}
