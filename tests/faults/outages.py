@@ -4,24 +4,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from config.settings import Settings
 from flows.exits import UNREACHABLE
-from flows.inline import Inline
-from flows.models import model_of, parts_of, scoring_of
-from flows.reading import Reading
-from flows.stores import connection
-from state.batch import Batch
-from state.clock import LogClock, wall_clock
-from state.memory import MemoryStore
-from state.store import Kind, Store
 from tests.commands import SIMPLE
 from tests.faults.lives import Lives
-from tests.faults.messy_log import BEGIN, messy_log
-from tests.faults.test_kill_score import State, letters, state_of
+from tests.faults.messy_log import messy_log
+from tests.faults.remains import compare
 
-MONTH_MS = 30 * 86_400_000
 EVENTS_A_LIFE = 2_000
 LINES_A_FILE = 250
 
@@ -83,38 +72,3 @@ def check(settings: Settings, times: int, seed: int, outage: Callable[[Outages, 
     lives.ended(workers=1)
     compare(settings, lines)
     assert (lives.kills, lives.read > len(lines)) == (times, True)
-
-
-def compare(settings: Settings, lines: list[bytes]) -> None:
-    """Every ledger, every receipt and band, and every dead letter are as if nothing had happened."""
-    expected, dead = undisturbed(lines, settings)
-    with connection(settings) as store:
-        found = all_of(store, settings)
-    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
-    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
-
-
-def undisturbed(lines: list[bytes], settings: Settings) -> tuple[State, int]:
-    """What an engine in memory that nothing happens to makes of the same events; how many of them are dead letters."""
-    store = MemoryStore(shards=8)
-    flow = Inline(parts_of(settings, store, LogClock()))
-    for start in range(0, len(lines), 1_000):
-        flow.feed(Batch("log", 0, lines[start : start + 1_000], 0), wall_clock())
-    flow.commit()
-    assert flow.counts.received == flow.counts.used + flow.counts.ignored + flow.counts.dead == len(lines)
-    return all_of(store, settings), len(flow.dead)
-
-
-def all_of(store: Store, settings: Settings) -> State:
-    """Facts, and the scores and bands that follow from them: in the middle of the log, and long after it."""
-    reading = Reading(store, model_of(settings), scoring_of(settings))
-    found = state_of(store)
-    kind: Kind
-    for kind in ("contact", "account"):
-        for subject in reading.subjects(kind):
-            if subject.sources:
-                moments = (BEGIN + 1_000_000, BEGIN + MONTH_MS)
-                found[f"{kind} score", subject.id] = msgspec.msgpack.encode(
-                    [reading.score(subject, moment) for moment in moments]
-                )
-    return found

@@ -10,7 +10,7 @@ from dev.kafka_broker import Broker
 from tests.commands import SIMPLE
 from tests.faults.launched import Launched, launched, score_to_the_end
 from tests.faults.messy_log import messy_log
-from tests.faults.outages import compare
+from tests.faults.remains import compare
 from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for
 

@@ -16,8 +16,9 @@ from flows.stores import connection
 from state.keys import Keys
 from tests.faults.launched import grow, half_of_a_log, launched, score_to_the_end
 from tests.faults.messy_log import messy_log
-from tests.faults.outages import Outages, check, compare, settings_on
-from tests.faults.test_kill_score import run_to_the_end, state_of
+from tests.faults.outages import Outages, check, settings_on
+from tests.faults.remains import compare, state_of
+from tests.faults.test_kill_score import run_to_the_end
 from tests.faults.test_redis_faults import kill_flow
 from tests.servers import NODE_TIMEOUT_MS, SLOTS, Cluster, Server, cluster, node
 from tests.waiting import wait_for

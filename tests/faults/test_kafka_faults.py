@@ -12,7 +12,8 @@ from dev.kafka_broker import Broker
 from flows.stores import connection
 from tests.commands import SIMPLE, Running, running
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import letters, run_to_the_end, state_of, undisturbed
+from tests.faults.remains import compare
+from tests.faults.test_kill_score import run_to_the_end
 from tests.kafka_topics import TestTopics
 from tests.waiting import wait_for
 
@@ -36,14 +37,6 @@ def on(topics: TestTopics, settings: Settings) -> Settings:
 def spread(topics: TestTopics, settings: Settings, lines: Sequence[bytes]) -> None:
     for partition in range(PARTITIONS):
         topics.write(settings.topics[0], lines[partition::PARTITIONS], partition)
-
-
-def compare(settings: Settings, lines: list[bytes]) -> None:
-    expected, dead = undisturbed(lines, settings)
-    with connection(settings) as store:
-        found = state_of(store)
-    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
-    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
 
 
 @contextmanager

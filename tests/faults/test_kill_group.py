@@ -7,11 +7,10 @@ import msgspec
 import pytest
 
 from config.settings import Settings
-from flows.stores import connection
 from tests.commands import SIMPLE
 from tests.faults.lives import EPOCH_S, Lives, Moment, at_an_epochs_close, at_once, in_a_while
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import letters, state_of, undisturbed
+from tests.faults.remains import compare
 
 LINES_A_FILE = 250
 EVENTS: dict[Moment, int] = {at_once: 2_000, at_an_epochs_close: 3_000, in_a_while: 10_000}
@@ -50,14 +49,6 @@ def check(
     compare(settings, lines)
     assert (lives.kills, lives.read > len(lines) or not settings.rewind_ms) == (kills, True)
     return lives
-
-
-def compare(settings: Settings, lines: list[bytes]) -> None:
-    expected, dead = undisturbed(lines, settings)
-    with connection(settings) as store:
-        found = state_of(store)
-    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
-    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
 
 
 @pytest.mark.timeout(170)

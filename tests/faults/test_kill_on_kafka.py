@@ -10,7 +10,7 @@ from config.settings import Settings
 from tests.commands import SIMPLE
 from tests.faults.lives import EPOCH_S, Lives
 from tests.faults.messy_log import messy_log
-from tests.faults.outages import compare
+from tests.faults.remains import compare
 from tests.faults.test_kill_group import EVENTS, LINES_A_FILE
 from tests.kafka_topics import TestTopics
 

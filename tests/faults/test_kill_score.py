@@ -10,49 +10,12 @@ import msgspec
 import pytest
 
 from config.settings import Settings, to_json
-from flows.inline import Inline
-from flows.models import parts_of
 from flows.process import environment, program
 from flows.scoring_run import Report
 from flows.stores import connection
-from state.batch import Batch
-from state.clock import LogClock, wall_clock
-from state.codec import Decoder, encode
-from state.memory import MemoryStore
-from state.store import Kind, Records
-from state.subject import Source, Subject
 from tests.commands import SIMPLE
 from tests.faults.messy_log import messy_log
-
-State = dict[tuple[str, str], bytes]
-
-
-def state_of(store: Records) -> State:
-    """What sources did and to whom they belong, and what subjects hold, as bytes.
-
-    Left out: what the last evaluation said; and copies of others' links, where facts that change nothing may or may
-    not have travelled along with some that did.
-    """
-    found: State = {}
-    kind: Kind
-    for kind in ("known", "visitor"):
-        for source in map(Decoder(Source).decode, store.scan(kind)):
-            found[kind, source.id] = encode(msgspec.structs.replace(source, known={}))
-    for kind in ("contact", "account"):
-        for subject in map(Decoder(Subject).decode, store.scan(kind)):
-            if subject.sources:
-                found[kind, subject.id] = encode(Subject(subject.id, subject.sources))
-    return found
-
-
-def undisturbed(lines: list[bytes], settings: Settings) -> tuple[State, int]:
-    """The state after the same events without an engine, and how many of them are dead letters."""
-    store = MemoryStore(shards=8)
-    flow = Inline(parts_of(settings, store, LogClock()))
-    for start in range(0, len(lines), 1_000):
-        flow.feed(Batch("log", 0, lines[start : start + 1_000], 0), wall_clock())
-    flow.commit()
-    return state_of(store), len(flow.dead)
+from tests.faults.remains import compare, state_of, undisturbed
 
 
 class Child:
@@ -125,22 +88,12 @@ def killed_again_and_again(settings: Settings, lines: list[bytes], kills: int, s
     return read + run_to_the_end(settings).received
 
 
-def letters(settings: Settings) -> list[tuple[str, int]]:
-    """Where the dead letters of all processes lay."""
-    lines = [line for path in settings.data.glob("dead-letters*.jsonl") for line in path.read_bytes().splitlines()]
-    return [(letter["partition"], letter["position"]) for letter in map(msgspec.json.decode, lines)]
-
-
 def check(settings: Settings, events: int, kills: int, seed: int) -> None:
     assert settings.log is not None
     lines = messy_log(settings.log, events, seed)
     read = killed_again_and_again(settings, lines, kills, seed)
-    expected, dead = undisturbed(lines, settings)
-    with connection(settings) as store:
-        found = state_of(store)
     assert read > len(lines)  # something was read twice, else the kills have shown nothing
-    assert {key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)} == set()
-    assert (len(letters(settings)), len(set(letters(settings)))) == (dead, dead)
+    compare(settings, lines)
 
 
 @pytest.fixture

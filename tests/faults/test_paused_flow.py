@@ -19,7 +19,7 @@ from flows.stores import connection
 from state.keys import Keys
 from tests.commands import SIMPLE, children
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import state_of, undisturbed
+from tests.faults.remains import state_of, undisturbed
 from tests.waiting import wait_for
 
 

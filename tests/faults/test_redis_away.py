@@ -12,7 +12,7 @@ from flows.incarnation import begin_again
 from flows.stores import connection
 from tests.commands import SIMPLE
 from tests.faults.launched import grow, half_of_a_log, launched, score_to_the_end
-from tests.faults.outages import compare
+from tests.faults.remains import compare
 from tests.servers import Server, started
 from tests.waiting import wait_for
 

@@ -19,7 +19,7 @@ from state.subject import Subject
 from tests.commands import children
 from tests.events import append, event, write_log
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import letters, state_of, undisturbed
+from tests.faults.remains import letters, state_of, undisturbed
 from tests.integration.conftest import Leadstream, Start
 from tests.integration.test_score_flow import NOON, sources_of, story
 from tests.waiting import wait_for

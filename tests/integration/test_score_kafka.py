@@ -10,7 +10,7 @@ from config.settings import Settings
 from flows.stores import connection
 from tests.events import event
 from tests.faults.messy_log import messy_log
-from tests.faults.test_kill_score import State, state_of, undisturbed
+from tests.faults.remains import State, state_of, undisturbed
 from tests.integration.conftest import Leadstream, Score, Start
 from tests.integration.test_score_flow import CRM_MEETS_EMAIL, CRM_MEETS_USER, USER_BROWSES
 from tests.kafka_topics import TestTopics
