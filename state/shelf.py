@@ -1,4 +1,4 @@
-"""One shard's records of one kind, at hand: a bounded cache that knows what is dirty."""
+"""One shard's records of one kind, at hand until the next commit: a bounded cache that knows what is dirty."""
 
 from collections.abc import Callable, Collection
 from typing import Generic
@@ -7,16 +7,15 @@ from state.codec import Decoder, Record, encode
 from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
-CACHED_BYTES = 250_000
-"""Stored bytes that a shelf keeps at hand beyond a commit; of more, those that came first are let go."""
-FULL = 250
+FULL = 1_000
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
 
 class Shelf(Generic[Record]):
     """Reads records in batches, hands them out for changing until the next commit, and commits what was changed.
 
-    What stays at hand beyond a commit are bytes, a seventh of what records take in memory.
+    Nothing stays at hand beyond a commit: a shard's batch asks the store for somebody nearly always, so that to keep
+    the others would save no question, and takes memory.
     """
 
     def __init__(
@@ -31,21 +30,13 @@ class Shelf(Generic[Record]):
         self._decode: Callable[[bytes], Record] = Decoder(record_type).decode
         self._held: dict[str, Record] = {}
         self._absent: set[str] = set()
-        self._cached: dict[str, bytes] = {}
-        self._cached_bytes = 0
         self.dirty: dict[str, Record] = {}
 
     def fetch(self, ids: Collection[str]) -> None:
         """Bring records near: one read for all that are not."""
-        held, absent, cached = self._held, self._absent, self._cached
-        missing = []
+        held, absent = self._held, self._absent
         self._lookups.asked += len(ids)
-        for id_ in ids:
-            if id_ not in held and id_ not in absent:
-                if id_ in cached:
-                    held[id_] = self._decode(cached[id_])
-                else:
-                    missing.append(id_)
+        missing = [id_ for id_ in ids if id_ not in held and id_ not in absent]
         if missing:
             self._read(list(dict.fromkeys(missing)))
 
@@ -103,17 +94,5 @@ class Shelf(Generic[Record]):
                 Commit(self.kind, self.shard, records, timers or {}, outbox or {}, fleeting, lifetime_ms)
             )
             self.dirty.clear()
-            self._cache(records)
         self._held.clear()
         self._absent.clear()
-
-    def _cache(self, records: dict[str, bytes]) -> None:
-        cached = self._cached
-        for id_ in records:
-            self._cached_bytes -= len(cached.pop(id_, b""))
-        cached |= records
-        self._cached_bytes += sum(map(len, records.values()))
-        for id_ in list(cached):
-            if self._cached_bytes <= CACHED_BYTES:
-                break
-            self._cached_bytes -= len(cached.pop(id_))

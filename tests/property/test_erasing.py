@@ -14,7 +14,7 @@ from flows.exits import NotFound
 from flows.reading import Reading
 from operators.by_agent import whole
 from operators.identify import owners
-from state import ledger, links, shelf, traits
+from state import ledger, links, traits
 from state.clock import LogClock
 from state.codec import Decoder
 from state.domains import account_domain
@@ -60,7 +60,6 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(ledger, "KEEP_TILES", BOUNDS.tiles)
         patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
         patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
-        patch.setattr(shelf, "CACHED_BYTES", 200)
         yield
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from state import shelf as module
-from state.codec import encode
 from state.measures import Lookups
 from state.memory import MemoryStore
 from state.shelf import Shelf
@@ -154,41 +153,13 @@ def test_the_next_timer_is_the_stores(store: Watched) -> None:
     assert open_shelf(store).next_due() == 10
 
 
-def test_what_was_written_is_at_hand_afterwards(store: Watched) -> None:
+def test_what_was_written_is_let_go_so_that_memory_does_not_grow_with_the_log(store: Watched) -> None:
     shelf = open_shelf(store)
     change(shelf, "c:1")
     shelf.commit()
     store.asked.clear()
     shelf.fetch(["c:1"])
-    assert (shelf.take("c:1").standing, store.asked) == (Standing(5, 0, ""), [])
-
-
-def test_what_is_written_again_and_again_takes_its_place_at_hand_only_once(
-    store: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shelf = open_shelf(store)
-    change(shelf, "c:1", "c:2")
-    monkeypatch.setattr(module, "CACHED_BYTES", 3 * len(encode(shelf.take("c:1"))))
-    for _ in range(5):
-        shelf.commit()
-        change(shelf, "c:1")
-    shelf.commit()
-    store.asked.clear()
-    shelf.fetch(["c:1", "c:2"])
-    assert store.asked == []
-
-
-def test_however_large_an_epoch_was_a_shelf_keeps_no_more_bytes_than_its_bound_afterwards(
-    store: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [f"c:{number}" for number in range(100, 1_000)]
-    shelf = open_shelf(store)
-    change(shelf, *ids)
-    monkeypatch.setattr(module, "CACHED_BYTES", 5 * len(encode(shelf.take("c:100"))))
-    shelf.commit()
-    store.asked.clear()
-    shelf.fetch(ids)
-    assert store.asked == [ids[:-5]]
+    assert (shelf.take("c:1").standing, store.asked) == (Standing(5, 0, ""), [["c:1"]])
 
 
 @pytest.mark.parametrize(("changed", "full"), [(10, False), (11, True)])
@@ -199,15 +170,6 @@ def test_a_shelf_is_full_when_more_is_dirty_than_may_wait(
     shelf = open_shelf(store)
     change(shelf, *(f"c:{number}" for number in range(changed)))
     assert shelf.full == full
-
-
-def test_what_was_let_go_is_read_again_as_it_was(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CACHED_BYTES", 0)
-    shelf = open_shelf(store)
-    change(shelf, "c:1", "c:2", "c:3")
-    shelf.commit()
-    shelf.fetch(["c:1"])
-    assert shelf.take("c:1").standing == Standing(5, 0, "")
 
 
 def test_what_was_asked_for_and_what_of_it_had_to_be_read_is_counted(store: Watched) -> None:
