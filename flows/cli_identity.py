@@ -13,10 +13,10 @@ from rich.console import Console
 from config.settings import Settings
 from flows import kafka_options, options
 from flows.command import takes
-from flows.correct import leave_of, merge_of, source_of, split_of, unlinks_of, verdict_of
+from flows.correct import leave_of, merge_of, never_seen, source_of, split_of, unlinks_of, verdict_of
 from flows.exits import NotFound, Problem
 from flows.find import find
-from flows.models import in_use, model_of
+from flows.models import InUse, in_use, model_of
 from flows.picture import picture
 from flows.picture_text import print_picture
 from flows.raw_events import named_by_touch
@@ -26,6 +26,7 @@ from flows.show_text import plain
 from flows.statement_log import Statement
 from flows.statement_topic import statement_log
 from flows.stores import open_store
+from flows.unread import ReadAhead, come_to, said_in
 from state.clock import wall_clock
 from state.redis_store import RedisStore
 from state.subject import Subject
@@ -58,7 +59,8 @@ def show(
 
     Examples: `leadstream identity show ann@acme.com`, `leadstream identity show visitor:anon_1 --log events/`
     """
-    with _opened(settings) as (_, reading):
+    with _opened(settings) as (store, used):
+        reading = Reading(store, used.model, used.scoring)
         seen = picture(reading, _shown(reading, key))
     if log:
         touches = {int(touch) for one in seen.identifiers for link in one.links for touch in link.touches}
@@ -147,8 +149,8 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
     `leadstream retract --report`
     """
     if report:
-        with _opened(settings) as (_, reading):
-            found = retracted(reading)
+        with _opened(settings) as (store, used):
+            found = retracted(Reading(store, used.model, used.scoring))
         _print_json(found) if json else print_retracted(Console(), found)
     elif not keys:
         raise Problem("name whom to retract and the --log to write it to, or ask for the --report")
@@ -158,24 +160,28 @@ def retract(  # noqa: PLR0913  typer takes a command's options as parameters
 
 def _say(settings: Settings, statements: Callable[[Reading, int], Sequence[Statement]]) -> None:
     """Work out what to say from what is in the store, and append it to the log."""
-    with _opened(settings) as (store, reading):
+    with _opened(settings) as (store, used):
         log = statement_log(settings)
-        log.require_read(store.checkpoints())
-        said = statements(reading, store.clock() or wall_clock())
+        read = come_to(store.checkpoints())
+        log.require_read(read)
+        ahead = ReadAhead(store, used, said_in(log.unread(read), used.model))
+        said = statements(ahead, store.clock() or wall_clock())
         where = log.write(said)
+        unseen = never_seen(ahead, said)
     for one in said:
         target = one.properties.get("target", "")
         line = f"{one.event.partition(':')[2]} {one.properties['source']} {target}".rstrip()
         Console().print(plain(line), highlight=False, soft_wrap=True)
+    for id_ in unseen:
+        print(f"{id_} was in no event yet: check how it is written; it holds once an event names it", file=sys.stderr)
     print(f"written to {where}: the score flow puts the rest right when it reads it", file=sys.stderr)
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[RedisStore, Reading]]:
+def _opened(settings: Settings) -> Iterator[tuple[RedisStore, InUse]]:
     with open_store(settings) as store:
         try:
-            used = in_use(settings, store)
-            yield store, Reading(store, used.model, used.scoring)
+            yield store, in_use(settings, store)
         except UnicodeEncodeError:
             raise Problem("keys and notes have to be text: UTF-8") from None
 
@@ -193,11 +199,10 @@ def _shown(reading: Reading, key: str) -> Subject:
 
 def _two(words: Sequence[str], between: str) -> tuple[str, str]:
     match words:
-        case [one, other]:
-            return one, other
         case [one, word, other] if word.lower() == between:
             return one, other
-    raise Problem(f"name two ids: A {between} B")
+    command = {"into": "merge", "from": "split"}[between]
+    raise Problem(f"name two ids with `{between}` between them: leadstream identity {command} A {between} B")
 
 
 def _print_json(value: object) -> None:

@@ -1,6 +1,6 @@
 """From what a person wants put right to the statements that say so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flows.exits import NotFound, Problem
 from flows.find import candidates
@@ -11,7 +11,7 @@ from operators.identify import owners
 from operators.normalise import KINDS, typed_id
 from operators.statements import LINK, RESTORE, RETRACT, UNLINK, many_id
 from state.ids import bare, is_visitor
-from state.links import Links, holding, is_retracted
+from state.links import Links, holding, is_retracted, newest
 from state.subject import Source
 from state.touch import touch_at
 
@@ -40,6 +40,8 @@ def unlinks_of(reading: Reading, key: str, at: int, note: str) -> list[Statement
 def leave_of(reading: Reading, key: str, at: int, note: str) -> list[Statement]:
     """An identifier belongs to nobody from now on; what happened under it before stays where it is."""
     source = source_of(reading, key)
+    if newest(source.links) == "":
+        raise NotFound(f"{written(source.id)} is nobody's already: nothing was written")
     return [statement(LINK, _after(source.links, at), written(source.id), note=note)]
 
 
@@ -50,7 +52,7 @@ def merge_of(reading: Reading, one: str, other: str, at: int, note: str) -> list
         raise Problem(f"{one} and {other} are the same id already")
     contact = contact_of(reading, source)
     if contact == contact_of(reading, target):
-        raise Problem(f"{one} and {other} are one contact already: {bare(contact)}")
+        raise Problem(f"{one} and {other} are one contact already: {bare(contact)}; nothing was written")
     return [statement(LINK, _after(source.links, at), written(source.id), written(target.id), note)]
 
 
@@ -70,7 +72,8 @@ def verdict_of(reading: Reading, keys: list[str], at: int, note: str, *, counts:
     meant = {id_: links for key in keys for id_, links in _meant(reading, key)}
     judged = {id_: links for id_, links in meant.items() if is_retracted(links) == counts}
     if not judged:
-        raise NotFound("all of these count already" if counts else "none of these counts anyway")
+        holds = "all of these count" if counts else "none of these counts"
+        raise NotFound(f"{holds} already: nothing was written")
     name = RESTORE if counts else RETRACT
     return [statement(name, _after(links, at), written(id_), note=note) for id_, links in judged.items()]
 
@@ -94,6 +97,12 @@ def known_id(reading: Reading, key: str) -> Source:
     if is_visitor(source.id):
         raise Problem(f"{key} is a visitor: only an e-mail, a CRM id or a user id can be another person's")
     return source
+
+
+def never_seen(reading: Reading, said: Sequence[Statement]) -> list[str]:
+    """The identifiers in statements that nothing is known of, as people write them."""
+    named = {id_ for one in said for field in ("source", "target") if (id_ := typed_id(one.properties.get(field, "")))}
+    return sorted(written(id_) for id_ in named if reading.source(id_) is None)
 
 
 def contact_of(reading: Reading, source: Source) -> str:

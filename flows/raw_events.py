@@ -38,7 +38,7 @@ def raw_events(log: Path, model: Model, spans: Spans) -> list[RawEvent]:
 def named_by_touch(log: Path, model: Model, touches: Collection[int]) -> dict[int, str]:
     """Touch -> the name and the message id of the event that left it, as far as the log has it. Raises `LogError`."""
     decoder = Decoder(model)
-    events = ((_read(decoder, line), line) for line in _lines(log))
+    events = ((read_line(decoder, line), line) for line in _lines(log))
     found = {
         event.touch: msgspec.json.decode(line, type=Named) for event, line in events if event and event.touch in touches
     }
@@ -59,7 +59,7 @@ def _lines(log: Path) -> Iterator[bytes]:
     logs.close()
 
 
-def _read(decoder: Decoder, line: bytes) -> Event | None:
+def read_line(decoder: Decoder, line: bytes) -> Event | None:
     """The event; None for a line that counts for nobody."""
     try:
         return decoder.read(line, FAR_FUTURE)
@@ -68,7 +68,7 @@ def _read(decoder: Decoder, line: bytes) -> Event | None:
 
 
 def _raw(decoder: Decoder, line: bytes, spans: Spans) -> RawEvent | None:
-    event = _read(decoder, line)
+    event = read_line(decoder, line)
     source = counts(event, spans) if event else ""
     if event is None or not source:
         return None

@@ -1,7 +1,7 @@
 """Writing statements about identifiers into the event log: identity is corrected there, never in Redis."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,8 +9,10 @@ import msgspec
 
 from flows.exits import Problem
 from operators.statements import FILE, may_state
+from sources.jsonl import Reader
 from sources.jsonl_files import find_logs, packing_of
 from state.moment import iso
+from state.store import Position
 
 
 class Statement(msgspec.Struct, frozen=True, rename="camel"):
@@ -34,6 +36,16 @@ def require_read(log: Path, partitions: Collection[str]) -> None:
     """
     if not any(one.partition in partitions for one in find_logs(log)):
         raise Problem(f"the score flow has read nothing of {log}: give --log what `leadstream score` was given")
+
+
+def unread(log: Path, positions: Mapping[str, Position]) -> Iterator[bytes]:
+    """The lines of the file that `write` appends to, from where the score flow has come to. Raises `LogError`."""
+    path = log / FILE if log.is_dir() else log
+    for one in find_logs(path) if path.is_file() else ():
+        reader = Reader(one, positions.get(one.partition, 0))
+        while not reader.at_end:
+            batch = reader.read()
+            yield from batch.lines if batch else ()
 
 
 def write(log: Path, statements: Sequence[Statement], *, trusted: bool) -> Path:

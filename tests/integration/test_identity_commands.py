@@ -158,3 +158,45 @@ def test_a_folder_that_the_score_flow_does_not_read_is_refused(
     write_log(tmp_path / "elsewhere" / "package.json", [b"{}"])
     refused = leadstream("retract", "a1", "--log", tmp_path / "elsewhere")
     assert (refused.code, "the score flow has read nothing of" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("word", [(), ("to",)])
+def test_a_merge_says_which_joins_which(scored: Path, leadstream: Leadstream, word: tuple[str, ...]) -> None:
+    refused = leadstream("identity", "merge", OLD, *word, ANN, "--log", scored)
+    assert (refused.code, "leadstream identity merge A into B" in refused.err) == (2, True)
+    assert not (scored / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("identity", "merge", OLD, "into", ANN), "are one contact already: ann@acme.com"),
+        (("identity", "merge", "user:new", "into", "crm:new"), "are one contact already: new"),
+        (("identity", "split", "user:42", "from", OLD), "is not linked to email:old@acme.com"),
+        (("identity", "unlink", "a1"), "is linked to nobody"),
+        (("identity", "unlink", "a1", "--from-now"), "is nobody's already"),
+        (("retract", "visitor:kiosk"), "none of these counts already"),
+        (("retract", OLD), "none of these counts already"),
+        (("retract", "acme.com"), "none of these counts already"),
+        (("retract", "agent:pricewatch-2"), "none of these counts already"),
+    ],
+)
+def test_what_was_said_is_not_said_again_though_the_flow_has_not_read_it_yet(
+    scored: Path, leadstream: Leadstream, arguments: tuple[str, ...], words: str
+) -> None:
+    leadstream(*arguments, "--log", scored)
+    said = (scored / FILE).read_bytes()
+    again = leadstream(*arguments, "--log", scored)
+    assert (again.code in {2, 3}, words in again.err, (scored / FILE).read_bytes()) == (True, True, said)
+
+
+def test_what_was_just_said_can_be_taken_back_and_said_again_at_once(scored: Path, leadstream: Leadstream) -> None:
+    merge, split = ("identity", "merge", OLD, "into", ANN), ("identity", "split", OLD, "from", ANN)
+    assert [leadstream(*said, "--log", scored).code for said in (merge, split, merge, split)] == [0, 0, 0, 0]
+
+
+def test_an_id_that_was_never_seen_is_pointed_out(scored: Path, leadstream: Leadstream) -> None:
+    said = leadstream("identity", "merge", OLD, "into", "crm:151", "--log", scored)
+    assert [line for line in said.err.splitlines() if "in no event yet" in line] == [
+        "crm:151 was in no event yet: check how it is written; it holds once an event names it"
+    ]

@@ -154,10 +154,11 @@ def test_identity_is_put_right_through_the_topic_of_statements(
 ) -> None:
     kafka_topics.write(topic, [event("pricing_viewed", email=f"{name}@acme.com") for name in ("old", "ann")])
     score_topic()
-    told = leadstream("identity", "merge", "old@acme.com", "into", "ann@acme.com")
+    told, again = (leadstream("identity", "merge", "old@acme.com", "into", "ann@acme.com") for _ in range(2))
     score_topic()
     kafka_topics.delete("leadstream-statements")
     assert ("topic leadstream-statements" in told.err, score_of(leadstream, "ann@acme.com")) == (True, 20.0)
+    assert "are one contact already" in again.err
 
 
 def test_nothing_is_said_to_a_flow_that_does_not_read_kafka(leadstream: Leadstream, on_kafka: None) -> None:
