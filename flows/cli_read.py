@@ -15,6 +15,7 @@ from config.model import Scorecard
 from config.settings import Settings
 from flows import options
 from flows.command import takes
+from flows.discounted import discounted
 from flows.exits import Problem
 from flows.find import find
 from flows.models import InUse, announce_passed_over, in_use, model_of
@@ -58,7 +59,8 @@ def show(
         now = _now(store) if moment is None else moment
         receipt = shown(subject, reading.score(subject, now), now)
         spans = spans_of(reading, subject) if log else {}
-    events = raw_events(log, used.model, spans) if log else []
+        without = discounted(reading, subject, spans)
+    events = raw_events(log, used.model, spans, without) if log else []
     if json:
         _print_json(receipt if log is None else msgspec.structs.replace(receipt, events=events))
     else:

@@ -1,4 +1,4 @@
-"""The raw events of a log that count for one subject: the bottom of every receipt."""
+"""The raw events of a log that are one subject's: the bottom of every receipt."""
 
 import sys
 from collections.abc import Collection, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from config.model import Model
+from flows.discounted import Discounted
 from flows.show_json import RawEvent
 from flows.whose import Spans, counts
 from operators.agents import Crawler
@@ -28,10 +29,10 @@ class Named(msgspec.Struct, rename="camel"):
     message_id: str | int | None = None
 
 
-def raw_events(log: Path, model: Model, spans: Spans) -> list[RawEvent]:
-    """Every event of the log that counts within the spans, oldest first. Raises `LogError`."""
+def raw_events(log: Path, model: Model, spans: Spans, without: Discounted) -> list[RawEvent]:
+    """Every event of the log within the spans, oldest first, those that do not count with why. Raises `LogError`."""
     decoder = Decoder(model)
-    found = [raw for line in _lines(log) if (raw := _raw(decoder, line, spans)) is not None]
+    found = [raw for line in _lines(log) if (raw := _raw(read_line(decoder, line), line, spans, without)) is not None]
     return sorted(found, key=lambda raw: raw.at)
 
 
@@ -67,10 +68,10 @@ def read_line(decoder: Decoder, line: bytes) -> Event | None:
         return None
 
 
-def _raw(decoder: Decoder, line: bytes, spans: Spans) -> RawEvent | None:
-    event = read_line(decoder, line)
+def _raw(event: Event | None, line: bytes, spans: Spans, without: Discounted) -> RawEvent | None:
     source = counts(event, spans) if event else ""
     if event is None or not source:
         return None
     name = msgspec.json.decode(line, type=Named).event
-    return RawEvent(iso(touch_at(event.touch)), name, bare(source), event.signals, line.decode())
+    at = iso(touch_at(event.touch))
+    return RawEvent(at, name, bare(source), event.signals, line.decode(), without.why(event, source))

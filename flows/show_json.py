@@ -36,14 +36,15 @@ class Contributor(msgspec.Struct, frozen=True):
     last_at: str | None
 
 
-class RawEvent(msgspec.Struct, frozen=True):
-    """An event of the log that counts for the subject."""
+class RawEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An event of the log that is the subject's; `discounted` says why it does not count, if so."""
 
     at: str
     event: str
     source: str
     signals: tuple[str, ...]
     line: str
+    discounted: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

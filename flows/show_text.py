@@ -78,11 +78,14 @@ def _sources(sources: Sequence[Contributor]) -> Table:
 
 
 def _events(events: Sequence[RawEvent]) -> Table:
-    counted = Counter(event.event for event in events)
-    table = _table("time", "event", "source", "signals")
-    table.caption = plain(", ".join(f"{name} {count}" for name, count in counted.most_common()))
+    counted = Counter(event.event for event in events if not event.discounted)
+    without = len(events) - counted.total()
+    table = _table("time", "event", "source", "signals", *(["does not count"] if without else []))
+    parts = [f"{name} {count}" for name, count in counted.most_common()]
+    table.caption = plain(", ".join([*parts, *([f"not counted {without}"] if without else [])]))
     for event in events:
-        table.add_row(when(event.at), plain(event.event), plain(event.source), plain(", ".join(event.signals)))
+        cells = (when(event.at), plain(event.event), plain(event.source), plain(", ".join(event.signals)))
+        table.add_row(*cells, plain(event.discounted), style="dim" if event.discounted else None)
     return table
 
 

@@ -1,8 +1,9 @@
-"""Which events count for a subject: those under its identifiers, while these were its."""
+"""Which events are a subject's: those under its identifiers, while these were its."""
 
 from collections.abc import Iterable
 
 from flows.reading import Reading
+from flows.retracted import identifiers_of
 from operators.identify import END, owners
 from operators.score_shard import employers
 from state.event import Event
@@ -19,11 +20,12 @@ ALWAYS: Span = (0, END)
 
 
 def spans_of(reading: Reading, subject: Subject) -> Spans:
-    """When each identifier's events count for a contact or an account."""
+    """When each identifier's events count for a contact or an account, or would if nothing had been retracted."""
     if subject.id[0] != "d":
-        return {source: _owned(reading, source, subject.id) for source in subject.sources} | {subject.id: [ALWAYS]}
+        ids = {*subject.told, *(source.id for source in identifiers_of(reading, subject.id))}
+        return {id_: _owned(reading, id_, subject.id) for id_ in sorted(ids)} | {subject.id: [ALWAYS]}
     spans: Spans = {}
-    for person in subject.sources:
+    for person in subject.told:
         contact = None if is_visitor(person) else reading.subject(person)
         if contact is None:
             spans[person] = [ALWAYS]

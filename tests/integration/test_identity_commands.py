@@ -200,3 +200,28 @@ def test_an_id_that_was_never_seen_is_pointed_out(scored: Path, leadstream: Lead
     assert [line for line in said.err.splitlines() if "in no event yet" in line] == [
         "crm:151 was in no event yet: check how it is written; it holds once an event names it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("retracted", "key", "reasons"),
+    [
+        ("visitor:kiosk", ANN, ["", "", "visitor:kiosk was retracted"]),
+        ("agent:pricewatch-2", BOB, ["agent:pricewatch-2 was retracted"]),
+        (f"email:{OLD}", OLD, [f"email:{OLD} was retracted"] * 2 + [""]),
+        ("globex.com", BOB, ["domain:globex.com was retracted"]),
+    ],
+)
+def test_raw_events_that_do_not_count_say_why(
+    say: Say, scored: Path, leadstream: Leadstream, retracted: str, key: str, reasons: list[str]
+) -> None:
+    say("retract", retracted)
+    events = leadstream("show", key, "--json", "--log", scored).json["events"]
+    assert [each.get("discounted", "") for each in events] == reasons
+
+
+def test_people_see_which_raw_events_do_not_count(say: Say, scored: Path, leadstream: Leadstream) -> None:
+    say("retract", "visitor:kiosk")
+    shown = leadstream("show", ANN, "--log", scored).out
+    assert [
+        text for text in ("does not count", "visitor:kiosk was retracted", "not counted 1") if text not in shown
+    ] == []
