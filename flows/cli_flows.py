@@ -22,11 +22,13 @@ from flows.metrics.watch import Watch
 from flows.models import model_of
 from flows.notices import VOICE, Notice, about, note
 from flows.progress import Progress
+from flows.quiet import quiet_hint
 from flows.scoring_run import Report
 from flows.stores import connection, revive, server
 from flows.topic_log import require_topics
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
+from state.moment import milliseconds
 
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
@@ -167,6 +169,15 @@ def _tell_of_dead_letters(settings: Settings, progress: Progress) -> None:
         )
 
 
+def _hint_at_the_past(settings: Settings, progress: Progress) -> None:
+    """Scores as of now of a log that ended long ago tell nobody anything."""
+    last = progress.last
+    if settings.until_end and isinstance(last, Report) and last.done and last.latest:
+        hint = quiet_hint(milliseconds(last.latest), milliseconds(last.as_of))
+        if hint:
+            note(Notice("quiet", hint, {"latest": last.latest}))
+
+
 def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     VOICE.about = about(flow, settings)
@@ -190,6 +201,7 @@ def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, st
             note(Notice("started", f"{flow} starts", {"workers": settings.workers}))
             code = launcher.run(hear)
             _tell_of_dead_letters(settings, progress)
+            _hint_at_the_past(settings, progress)
             note(Notice("stopped", f"{flow} ended with exit code {code}", {"code": code, **_counts(progress)}))
     progress.close()
     if json and progress.last is not None:

@@ -2,7 +2,7 @@
 
 import heapq
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,7 @@ from flows.discounted import discounted
 from flows.exits import Problem
 from flows.find import find
 from flows.models import InUse, announce_passed_over, in_use, model_of
+from flows.quiet import Activity, quiet_hint
 from flows.raw_events import raw_events
 from flows.reading import Reading
 from flows.show_json import Listed, listed, shown
@@ -27,7 +28,8 @@ from flows.stores import open_store
 from flows.whose import spans_of
 from state.clock import wall_clock
 from state.moment import milliseconds
-from state.store import Kind, Store
+from state.store import Store
+from state.subject import Subject
 
 PROGRESS_EVERY = 20_000
 END_OF_TIME = 1 << 44
@@ -87,13 +89,17 @@ def top(  # noqa: PLR0913  typer takes a command's options as parameters
         used = _used(settings, store)
         _require_band(band, used.model.account if accounts else used.model.contact)
         reading = Reading(store, used.model, used.scoring)
-        entries = _entries(reading, "account" if accounts else "contact", _now(store) if moment is None else moment)
+        activity, now = Activity(), _now(store) if moment is None else moment
+        subjects = activity.watch(reading.subjects("account" if accounts else "contact"))
+        entries = _entries(reading, subjects, now)
         wanted = (entry for entry in entries if entry.band == (band or entry.band))
         found = heapq.nsmallest(limit, wanted, key=lambda entry: (-entry.score, entry.key))
     if json:
         _print_json(found)
     else:
         print_top(Console(), found, accounts=accounts)
+        if moment is None and (hint := quiet_hint(activity.latest, now)):
+            print(f"leadstream: {hint}", file=sys.stderr)
 
 
 def _used(settings: Settings, store: Store) -> InUse:
@@ -108,9 +114,9 @@ def _require_band(band: str, card: Scorecard) -> None:
         raise Problem(f"--band {band}: this model's bands are {', '.join(bands)}")
 
 
-def _entries(reading: Reading, kind: Kind, now: int) -> Iterator[Listed]:
-    """Everybody of a kind; who has become somebody else, and left nothing behind, is nobody."""
-    for number, subject in enumerate(reading.subjects(kind), 1):
+def _entries(reading: Reading, subjects: Iterable[Subject], now: int) -> Iterator[Listed]:
+    """Everybody; who has become somebody else, and left nothing behind, is nobody."""
+    for number, subject in enumerate(subjects, 1):
         if subject.sources:
             yield listed(subject, reading.score(subject, now))
         if number % PROGRESS_EVERY == 0:

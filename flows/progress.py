@@ -53,7 +53,7 @@ def together(reports: Collection[Report]) -> Report:
     >>> one, other = (Report(9, 6, 2, 1, "2026-06-12", 1.5, True, process=number) for number in (0, 1))
     >>> together([one, other])  # doctest: +NORMALIZE_WHITESPACE
     Report(received=18, used=12, ignored=4, dead=2, as_of='2026-06-12', seconds=1.5, done=True, crawlers=0,
-    shared_devices=0, refused_visitors=0, process=0, measures=UNSET)
+    shared_devices=0, refused_visitors=0, process=0, latest='', measures=UNSET)
     """
     return Report(
         received=sum(one.received for one in reports),
@@ -66,6 +66,7 @@ def together(reports: Collection[Report]) -> Report:
         crawlers=sum(one.crawlers for one in reports),
         shared_devices=sum(one.shared_devices for one in reports),
         refused_visitors=sum(one.refused_visitors for one in reports),
+        latest=max(one.latest for one in reports),
     )
 
 

@@ -34,6 +34,7 @@ from state.store import Store, StoreUnavailable
 class Report(msgspec.Struct, frozen=True):
     """How far a process is: what it has read, as of when it scores, after how many seconds.
 
+    `latest` is when the latest event was that was read; empty before the first.
     `shared_devices` are the visitors who came to have too many contacts, `refused_visitors` those who came to an id
     that had its fill, each counted when that was noticed.
     """
@@ -49,6 +50,7 @@ class Report(msgspec.Struct, frozen=True):
     shared_devices: int = 0
     refused_visitors: int = 0
     process: int = 0
+    latest: str = ""
     measures: Measures | UnsetType = UNSET
 
 
@@ -205,9 +207,13 @@ class ScoringRun:
         seconds = (wall_clock() - self._started) / 1000
         return Report(
             counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
-            counts.crawlers, refused.shared_device, refused.id_full, self._place.process,
+            counts.crawlers, refused.shared_device, refused.id_full, self._place.process, self._latest(),
             self._meter.measures(self._logs),
         )  # fmt: skip
+
+    def _latest(self) -> str:
+        at = max(self._intake.reached.values(), default=0)
+        return iso(at) if at else ""
 
     def _has_more(self) -> bool:
         """Whether there is another model; or facts came back that no flow has read; or the processes have come to

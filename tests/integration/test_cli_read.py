@@ -256,3 +256,30 @@ def test_a_command_that_cannot_be_read_is_code_2(arguments: list[str], leadstrea
 def test_reading_where_there_is_no_data_makes_none(leadstream: Leadstream, tmp_path: Path) -> None:
     leadstream("top", "--redis", "", "--data", tmp_path / "typo")
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_call_list_of_people_who_have_long_been_quiet_hints_at_their_time(log: Path, leadstream: Leadstream) -> None:
+    ended = leadstream("top")
+    assert (ended.code, ended.err.count("\n"), "leadstream top --at 2025-06-12T10:03:00Z" in ended.err) == (0, 1, True)
+
+
+@pytest.mark.parametrize("arguments", [("--json",), ("--at", "2025-12-12")])
+def test_who_asks_for_a_time_or_is_a_machine_gets_no_hint(
+    log: Path, leadstream: Leadstream, arguments: tuple[str, ...]
+) -> None:
+    assert leadstream("top", *arguments).err == ""
+
+
+def test_a_log_that_is_scored_as_of_its_own_time_needs_no_hint(
+    tmp_path: Path, score: Score, leadstream: Leadstream
+) -> None:
+    score(write_log(tmp_path / "events.jsonl", LINES), log_time=True)
+    assert leadstream("top").err == ""
+
+
+@pytest.mark.parametrize(("arguments", "hints"), [((), True), (("--log-time",), False)])
+def test_scoring_an_old_log_as_of_now_hints_at_its_time(
+    tmp_path: Path, leadstream: Leadstream, arguments: tuple[str, ...], hints: bool
+) -> None:
+    ended = leadstream("score", write_log(tmp_path / "events.jsonl", LINES), "--until-end", *arguments)
+    assert ("leadstream top --at 2025-06-12T11:00:00Z" in ended.err) == hints
