@@ -17,11 +17,12 @@ from flows.incarnation import Incarnation
 from flows.intake import Intake
 from flows.metrics.score_meter import ScoreMeter
 from flows.models import announce_model, in_use, note_limits, parts_of
-from flows.notices import Notice, note
+from flows.notices import note
+from flows.resumed import resumed
 from flows.review import review
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
-from sources.log_source import WRITTEN, LogPartition, LogSource
+from sources.log_source import WRITTEN, Lines, LogPartition, LogSource
 from sources.ticks import Heartbeat, Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
@@ -143,21 +144,20 @@ class ScoringRun:
             note_limits(self._store, self._parts.limits)
             self._intake.erased = Erased(self._store)
             self._positions = self._group.positions(self._settings.rewind_ms)
-            self._say_where()
             self._require_one_model()
         self._times += 1
         self._agree_on_the_time()
         written = self._log.written(self._positions) if self._group.leads else None
         events = self._log.events(self._positions, self._group.share, self._store.clock())
+        if self._times == 1:
+            self._say_where(events)
         self._logs = LogPartition(events, written, self)
         return self._logs
 
-    def _say_where(self) -> None:
-        events = sorted((name, one.at) for name, one in self._positions.items() if not name.startswith(WRITTEN))
-        if events and self._group.leads:
-            at = [f"{name.partition('#')[0]} at {position:,}" for name, position in events]
-            more = f" and {len(at) - NAMED} more" if len(at) > NAMED else ""
-            note(Notice("resumed", f"goes on from {', '.join(at[:NAMED])}{more}", {"partitions": len(at)}))
+    def _say_where(self, events: Lines) -> None:
+        known = sum(not name.startswith(WRITTEN) for name in self._positions)
+        if known and self._group.leads:
+            note(resumed(known, events.behind() if self._group.alone and events.unit == "bytes" else {}))
 
     def _require_one_model(self) -> None:
         number = str(self._model.number)
@@ -224,10 +224,6 @@ class ScoringRun:
         if self._times == 1 and isinstance(self.clock, LogClock) and not self._group.alone:
             return True
         return self._log.has_facts(self._positions)
-
-
-NAMED = 3
-"""So many partitions are named where it is said that reading goes on."""
 
 
 def _clock(settings: Settings, store: Store) -> Clock:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sources.jsonl import Reader
-from sources.jsonl_files import LogFile, find_logs
+from sources.jsonl_files import LogFile, find_logs, packing_of
 from sources.log_error import LogError, NoLogs
 from sources.pace import Pace, PacedReader, first_time
 from state.batch import Batch, Unit
@@ -34,12 +34,15 @@ def _has_lines(log: LogFile) -> bool:
     return batch is not None
 
 
-def _size(log: LogFile) -> int:
-    """Of a log that nobody has opened yet; 0 when it was put away."""
+def _left(log: LogFile, position: int) -> int:
+    """Of a log that nobody has opened yet, from a position on: a compressed one is unpacked from its start; 0 when it
+    was put away.
+    """
     try:
-        return log.path.stat().st_size
+        size = log.path.stat().st_size
     except OSError:
         return 0
+    return size if packing_of(log.path) else max(size - position, 0)
 
 
 class Share(tuple[int, int]):
@@ -94,7 +97,7 @@ class Logs:
         """Bytes that were not read yet, by partition; packed ones of compressed logs. A time-lapse is never behind."""
         if self._pace:
             return {}
-        waiting = {log.partition: _size(log) for log in self._waiting}
+        waiting = {log.partition: _left(log, self._positions.get(log.partition, 0)) for log in self._waiting}
         return waiting | {reader.partition: reader.behind for reader in self._open if isinstance(reader, Reader)}
 
     def read(self) -> Batch | None:

@@ -252,3 +252,14 @@ def test_sources_are_shown_as_of_the_moment_asked_for(log: Path, score: Score, l
     late = event("docs_viewed", "13:00:00", email="ann@acme.com")
     score(write_log(log, [event("pricing_viewed", "09:00:00", email="ann@acme.com"), late]))
     assert sources_of(leadstream, "ann@acme.com") == {"ann@acme.com": {"pricing_viewed": 1}}
+
+
+def test_a_start_says_how_much_is_left_to_read(tmp_path: Path, leadstream: Leadstream) -> None:
+    """What the last 5 seconds read is read again."""
+    logs = [tmp_path / "events" / f"{name}.jsonl" for name in ("a", "b", "c")]
+    for log in logs:
+        write_log(log, [event("pricing_viewed", anonymousId=log.stem)])
+    leadstream("score", tmp_path / "events", "--until-end")
+    again = leadstream("score", tmp_path / "events", "--until-end")
+    left = sum(log.stat().st_size for log in logs)
+    assert f"leadstream: goes on where it was: {left} bytes in 3 of 3 logs to go through\n" in again.err

@@ -202,6 +202,12 @@ def test_what_was_not_read_yet_is_told_in_bytes_for_each_log(folder: Path, open_
     assert (before, sorted(logs.behind().values())) == ([6, 8], [5, 6])
 
 
+def test_of_a_log_that_waits_only_what_comes_after_its_position_is_left(folder: Path) -> None:
+    log = write(folder / "a.jsonl", "one", "two")
+    (partition,) = Logs(log, {}, follow=True, share=Share((0, 1))).behind()
+    assert Logs(log, {partition: 4}, follow=True, share=Share((0, 1))).behind() == {partition: 4}
+
+
 def test_of_a_compressed_log_packed_bytes_are_told(folder: Path, open_logs: Open) -> None:
     packed = gzip.compress(b"one\n" * 100_000)
     (folder / "a.jsonl.gz").write_bytes(packed)
