@@ -33,6 +33,8 @@ def model_file(path: Path) -> bytes:
 def read_model(file: bytes, path: Path) -> Model:
     """The model that a file holds; raises `ModelError`, which names the path, when it cannot be relied on."""
     raw = _tables(file, path)
+    if not raw:
+        raise ModelError(path, [f"is empty; start from a copy of {standard_model_path()}"])
     if problems := list(wrong_shapes(raw)):
         raise ModelError(path, problems)
     model: Model = convert(raw, Model)

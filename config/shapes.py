@@ -133,7 +133,7 @@ def _key(key: str) -> str:
 def _missing(name: str, field: FieldInfo) -> str:
     type_ = _without_none(field.type)
     if _origin(type_) is dict or _is_struct(type_):
-        return f"missing table '{name}'"
+        return f"missing table '{name}'; add [{name}], see docs/MODEL.md"
     example = "[...]" if _origin(type_) is tuple else EXAMPLES.get(type_, "...")
     return f"missing key '{name}'; add {name} = {example}"
 

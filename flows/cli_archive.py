@@ -16,6 +16,7 @@ from flows.exits import Problem
 from flows.metrics.server import served_if_asked
 from flows.metrics.watch import Watch
 from flows.notices import VOICE, Notice, about, note
+from flows.topic_log import require_topics
 
 EVERY_S = 5.0
 
@@ -38,6 +39,7 @@ def archive(
     """
     if not settings.kafka:
         raise Problem("name the brokers with --kafka HOST:PORT")
+    require_topics(settings)
     VOICE.about = about("archive", settings)
     shown, watch = Shown(sys.stderr.isatty()), Watch("archive")
 

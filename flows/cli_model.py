@@ -116,6 +116,12 @@ def history(json: options.Json = False, *, settings: Settings) -> None:
     if json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n")
         return
+    if not entries:
+        print(
+            "no model was ever activated: each flow uses the file it is started with; `leadstream model activate FILE` "
+            "has all of them use one"
+        )
+        return
     table = Table("since", "model", "by", "why", "report", box=None)
     for entry in entries:
         model = entry.model or "as each flow was started"

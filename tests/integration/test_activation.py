@@ -162,6 +162,13 @@ def test_history_says_who_when_why_and_on_which_report(
     assert "pricing sells" in leadstream("model", "history").out
 
 
+def test_a_history_without_activations_says_so(tmp_path: Path, score: Score, leadstream: Leadstream) -> None:
+    score(write_log(tmp_path / "events.jsonl", [event("pricing_viewed", email=ANN)]))
+    told = leadstream("model", "history")
+    assert (told.code, "no model was ever activated" in told.out, told.out.count("\n")) == (0, True, 1)
+    assert leadstream("model", "history", "--json").json == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -77,7 +77,7 @@ def test_without_brokers_the_flag_is_named(leadstream: Leadstream, tmp_path: Pat
 
 def test_an_unknown_topic_is_named(leadstream: Leadstream, tmp_path: Path) -> None:
     ended = leadstream("archive", tmp_path / "a", "--topic", "nowhere")
-    assert (ended.code, "there is no topic nowhere" in ended.err) == (2, True)
+    assert (ended.code, "there is no topic nowhere" in ended.err, (tmp_path / "a").exists()) == (2, True, False)
 
 
 @pytest.mark.parametrize("bad", [("--from", "soon"), ("--topic", "a/b"), ("--kafka-mechanism", "GUESS")])

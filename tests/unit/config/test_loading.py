@@ -47,6 +47,15 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["", "\n# to be written\n"])
+def test_an_empty_file_says_where_to_start(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "empty.toml"
+    path.write_text(text)
+    with pytest.raises(ModelError) as error:
+        load_model(path)
+    assert str(error.value) == f"{path}: is empty; start from a copy of {standard_model_path()}"
+
+
 def test_a_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as error:
         load_model(tmp_path)

@@ -75,7 +75,7 @@ def test_a_rule_that_does_not_fit_is_named_with_its_place(tmp_path: Path, text: 
         (
             'signals = 3\ncontact = []\naccount = "x"',
             [
-                "missing table 'model'",
+                "missing table 'model'; add [model], see docs/MODEL.md",
                 "signals must be a table, not 3",
                 "contact: must be a table, not a list",
                 'account: must be a table, not "x"',
