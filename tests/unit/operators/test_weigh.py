@@ -63,6 +63,11 @@ def test_all_cores_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(weigher().scores(cards(3)), weigher().scores(cards(3), each))
 
 
+def test_points_past_what_four_bytes_hold_are_as_exact() -> None:
+    many = msgspec.structs.replace(CARD, max=1e9, rules=(msgspec.structs.replace(PRICING, points=16_777_217), FIT))
+    assert weigher(2).scores([many, CARD]).tolist() == [[0, 0], [16_777_222, 15]]
+
+
 @pytest.mark.parametrize(
     "rules",
     [
