@@ -23,9 +23,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     commas between).
 
     With `kafka` (HOST:PORT, several with commas) events come from `topics` there instead of `log`: where nothing was
-    read yet, from the time `since` (ms) on. See `KafkaAccess` for what begins with kafka_. What the flow tells itself
-    goes to `identity_topic` then, and dead letters to `dead_letter_topic` if one is named. Score changes go to a file
-    (`changes`) or to `changes_topic`.
+    read yet, from the time `since` (ms) on; what is read once ends before the time `until` (ms). See `KafkaAccess` for
+    what begins with kafka_. What the flow tells itself goes to `identity_topic` then, and dead letters to
+    `dead_letter_topic` if one is named. Score changes go to a file (`changes`) or to `changes_topic`.
     """
 
     data: Path = Path("leadstream-data")
@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kafka_mechanism: Mechanism = "PLAIN"
     topics: tuple[str, ...] = ("events",)
     since: int | None = None
+    until: int | None = None
     identity_topic: str = ""
     dead_letter_topic: str = ""
     until_end: bool = False

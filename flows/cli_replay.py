@@ -7,20 +7,23 @@ import typer
 from rich.console import Console
 
 from config.settings import Settings
-from flows import options
+from flows import kafka_options, options
 from flows.command import takes
-from flows.exits import Problem
 from flows.models import limits_of
+from flows.range_asked import wanted_of
 from flows.replay.live import run_live
 from flows.replay.run import Request, run
 from flows.replay.sides import Load
 
+ONE_OF = "name a log to replay, the brokers with --kafka HOST:PORT, or --live for what is in Redis; one of them"
 REPORT = "The report"
 GOALS = "What it is measured against"
 
 Log = Annotated[
     Path | None,
-    typer.Argument(help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers.", show_default=False),
+    typer.Argument(
+        help="JSONL log or folder (.gz, .zst too), or a file saved with --ledgers. Or --kafka.", show_default=False
+    ),
 ]
 Live = Annotated[bool, typer.Option("--live", help="Evaluate the ledgers in Redis as of now, without a log.")]
 Proposed = Annotated[
@@ -66,8 +69,9 @@ Ledgers = Annotated[
 ]
 
 
-@takes(options.LIMITS, options.TRUST, options.STATE)
+@takes(options.LIMITS, options.TRUST, kafka_options.ACCESS, kafka_options.RANGE, options.STATE)
 def replay(  # noqa: PLR0913  typer takes a command's options as parameters
+    context: typer.Context,
     log: Log = None,
     live: Live = False,
     model: Proposed = None,
@@ -89,22 +93,18 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     """What a model would have done with a log, beside the current one; nothing is written but the report.
 
     The live decoding, identity and scoring code runs over the log in memory, in event time: no CRM, no network.
+    With --kafka: over what topics hold now; nothing is written or noted there.
     With --live: over the ledgers in Redis, with a word on the rules that those cannot judge.
 
     Examples: `leadstream replay events/ --model new.toml --outcomes outcomes.csv --html report.html`,
+    `leadstream replay --kafka localhost:9092 --topic events --from 2026-06-01 --until 2026-07-01 --model new.toml`,
     `leadstream replay events/ --ledgers june.ledgers`, `leadstream replay june.ledgers --fail-if "auc < baseline"`
     """
+    wanted = wanted_of(context, settings, log, live, one_of=ONE_OF)
     request = Request(
-        log=_replayed(log, settings.namespace, live=live), proposed=model, current=against, outcomes=outcomes,
-        as_of=as_of, every=every, horizon=horizon, html=html, json=json, fail_if=tuple(fail_if or ()), ledgers=ledgers,
-        load=Load(reps, capacity, quota), trust_statements=settings.trust_statements,
-        limits=limits_of(settings),
+        log=log or Path(str(wanted or settings.namespace)), wanted=wanted, proposed=model, current=against,
+        outcomes=outcomes, as_of=as_of, every=every, horizon=horizon, html=html, json=json,
+        fail_if=tuple(fail_if or ()), ledgers=ledgers, load=Load(reps, capacity, quota),
+        trust_statements=settings.trust_statements, limits=limits_of(settings),
     )  # fmt: skip
     raise typer.Exit(run_live(request, settings, Console()) if live else run(request, Console()))
-
-
-def _replayed(log: Path | None, namespace: str, *, live: bool) -> Path:
-    """What a report says it is about."""
-    if live == (log is not None):
-        raise Problem("name a log to replay, or --live for what is in Redis; one of them")
-    return log or Path(namespace)

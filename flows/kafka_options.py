@@ -61,6 +61,28 @@ Since = Annotated[
         show_default=False,
     ),
 ]
+Begins = Annotated[
+    int | None,
+    typer.Option(
+        "--from",
+        parser=_time,
+        metavar="TIME",
+        help="Begin with events of this time, by their Kafka timestamps; else with the earliest that Kafka keeps.",
+        rich_help_panel=PANEL,
+        show_default=False,
+    ),
+]
+Ends = Annotated[
+    int | None,
+    typer.Option(
+        "--until",
+        parser=_time,
+        metavar="TIME",
+        help="End before events of this time, by their Kafka timestamps; else with what is there at the start.",
+        rich_help_panel=PANEL,
+        show_default=False,
+    ),
+]
 IdentityTopic = Annotated[
     str,
     typer.Option(
@@ -157,5 +179,6 @@ ACCESS = {
     "kafka_mechanism": HowToLogIn,
 }
 EVENTS = {"topics": Topics, "since": Since}
+RANGE = {"topics": Topics, "since": Begins, "until": Ends}
 WRITTEN = {"identity_topic": IdentityTopic, "dead_letter_topic": DeadLetterTopic}
 CHANGES = {"changes_topic": ChangesTopic}

@@ -9,7 +9,7 @@ from config.kafka import KafkaAccess
 from sources.jsonl import LINE_LIMIT
 from sources.kafka_messages import AT_ONCE, KafkaMessages, KafkaPlan
 from state.batch import Batch, Unit
-from state.kafka_cluster import Partition
+from state.kafka_cluster import Cluster, Partition
 
 
 class KafkaLog:
@@ -21,8 +21,10 @@ class KafkaLog:
 
     unit: Unit = "events"
 
-    def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
-        self._messages = KafkaMessages(access, plan, say)
+    def __init__(
+        self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None], cluster: Cluster | None = None
+    ) -> None:
+        self._messages = KafkaMessages(access, plan, say, cluster)
         self._ready = deque(Batch(one.name, at, [], at) for one, at in self._messages.skipped)
 
     @property

@@ -11,8 +11,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import OffsetSpec
 
 from config.kafka import KafkaAccess
-from sources.kafka_start import Span, begin
+from sources.kafka_start import Span, begin, require_all, require_kept
 from sources.kafka_topics import Topics
+from sources.log_error import LogChanged
 from state.kafka_cluster import Cluster, Partition, partitions_of, refused
 from state.kafka_trouble import KafkaRefused, KafkaUnavailable, refusal, words
 from state.rewind import Reached
@@ -33,7 +34,8 @@ class KafkaPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What to read: `topics`, and those that may come `later`; the partitions that are this worker's `share` (k of n).
 
     `reached` says how far earlier runs came, by partition; else reading begins `since` a time (ms), else at the
-    beginning. `until_end`: what is there now is all.
+    beginning. `until_end`: what is there now is all. `within` names the only partitions to read, with the offsets to
+    begin and to end at, which were found out before; so many `readers` share the memory for what is fetched ahead.
     """
 
     topics: tuple[str, ...]
@@ -42,16 +44,20 @@ class KafkaPlan(msgspec.Struct, frozen=True, kw_only=True):
     reached: Mapping[str, Reached] = {}
     since: int | None = None
     until_end: bool = False
+    within: Mapping[str, Span] = {}
+    readers: int = 1
 
 
 class KafkaMessages:
     """Runs of messages. Raises `KafkaRefused`, `LogError` and, on opening, `KafkaUnavailable`."""
 
-    def __init__(self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, access: KafkaAccess, plan: KafkaPlan, say: Callable[[str], None], cluster: Cluster | None = None
+    ) -> None:
         self._plan = plan
         self._say = say
         self._servers = access.servers
-        self._cluster = Cluster(access)
+        self._cluster = cluster or Cluster(access)
         self._topics = Topics(self._cluster, plan.topics, plan.later)
         self._partitions: dict[Place, Partition] = {}
         self._next: dict[Place, int] = {}
@@ -64,7 +70,7 @@ class KafkaMessages:
         self.troubles = 0
         """How often something went wrong that passes by itself."""
         self._consumer = self._connected(access)
-        self._add(partitions_of(self._topics.found, plan.share))
+        self._add(self._wanted())
 
     @property
     def at_end(self) -> bool:
@@ -103,12 +109,24 @@ class KafkaMessages:
             "enable.auto.offset.store": False,
             "auto.offset.reset": "error",
             "enable.partition.eof": self._plan.until_end,
-            "queued.max.messages.kbytes": HELD_KBYTES,
+            "topic.metadata.refresh.fast.interval.ms": 10,  # else what is assigned waits a second for its leader
+            "queued.max.messages.kbytes": max(HELD_KBYTES // self._plan.readers, 1),
         }
         try:
             return Consumer(settings, error_cb=self._hear)
         except KafkaException as error:
             raise refused(error) from None
+
+    def _wanted(self) -> list[Partition]:
+        """The partitions that are there, as far as they are to be read. Raises `LogChanged` for one that is missing."""
+        found = partitions_of(self._topics.found, self._plan.share)
+        if not self._plan.within:
+            return found
+        if missing := set(self._plan.within) - {one.name for one in found}:
+            raise LogChanged(
+                f"{min(missing)} is gone: its topic was deleted meanwhile; start again with what is there now"
+            )
+        return [one for one in found if one.name in self._plan.within]
 
     def _add(self, partitions: list[Partition]) -> None:
         """Read these too."""
@@ -131,6 +149,9 @@ class KafkaMessages:
         starts = {}
         for one in partitions:
             span, reached = spans[one.name], self._plan.reached.get(one.name)
+            if fixed := self._plan.within.get(one.name):
+                require_all(one.name, span, fixed, fixed.earliest)
+                span = fixed
             starts[one.name] = at = begin(one.name, span, reached, asked.get(one.name))
             if reached and at > reached.newest:
                 self._say(
@@ -153,7 +174,7 @@ class KafkaMessages:
             return
         self._add([
             one
-            for one in partitions_of(self._topics.found, self._plan.share)
+            for one in self._wanted()
             if (one.topic.name, one.number) not in self._partitions
         ])  # fmt: skip
 
@@ -161,7 +182,7 @@ class KafkaMessages:
         """Whether it is a message, not news of trouble."""
         error = message.error()
         if error is None:
-            return True
+            return self._is_before_the_end(_place(message), message.offset() or 0)
         if error.code() == KafkaError._PARTITION_EOF:
             self._came_to(_place(message), message.offset() or 0)
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:
@@ -169,6 +190,13 @@ class KafkaMessages:
         else:
             self._hear(error)
         return False
+
+    def _is_before_the_end(self, place: Place, offset: int) -> bool:
+        """Whether it was there at the start, if that is what counts."""
+        if not self._plan.until_end:
+            return True
+        self._came_to(place, offset)
+        return place in self._ends
 
     def _moved(self, place: Place, run: list[Message]) -> int:
         """Where reading of the place stood before this run."""
@@ -191,7 +219,12 @@ class KafkaMessages:
     def _out_of_range(self, place: Place) -> None:
         """The offset that comes next is not there; raises what that means."""
         partition, at = self._partitions[place], self._next[place]
-        begin(partition.name, self._spans([partition])[partition.name], Reached(at, at))
+        name, span = partition.name, self._spans([partition])[partition.name]
+        if fixed := self._plan.within.get(name):
+            require_all(name, span, fixed, at)
+        else:
+            begin(name, span, Reached(at, at))
+            require_kept(name, span, at)
         self._consumer.incremental_unassign([TopicPartition(*place)])  # it is there after all: go on with it
         self._consumer.incremental_assign([TopicPartition(*place, at)])
 

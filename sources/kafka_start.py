@@ -39,11 +39,36 @@ def begin(name: str, span: Span, reached: Reached | None, asked: int | None = No
     return max(asked, span.earliest)
 
 
+def require_kept(name: str, span: Span, at: int) -> None:
+    """Raises `RetentionGap` when a reader that stands `at` an offset, with nothing read beyond, cannot go on there.
+
+    >>> require_kept("events[0]", Span(10, 90), 10)
+    """
+    if at < span.earliest:
+        raise RetentionGap(deleted(name, at, span.earliest))
+
+
+def require_all(name: str, span: Span, fixed: Span, at: int) -> None:
+    """Raises `LogError` when not all of what was `fixed` before is there any more, from offset `at` on."""
+    if span.latest < fixed.latest:
+        raise LogChanged(cut_short(name, fixed.latest, span.latest))
+    if at < min(span.earliest, fixed.latest):
+        raise RetentionGap(deleted_meanwhile(name, at, span.earliest))
+
+
 def deleted(name: str, newest: int, earliest: int) -> str:
     """The sentence for events that retention took before they were read."""
     return (
         f"{name}: the topic's retention has deleted the offsets {newest} to {earliest - 1} before they were read. "
         "If you have an archive, score that first; then start with --from and a date to go on with what is left"
+    )
+
+
+def deleted_meanwhile(name: str, at: int, earliest: int) -> str:
+    """The sentence for events that retention took out of a range that is being read."""
+    return (
+        f"{name}: the topic's retention deleted the offsets {at} to {earliest - 1} while the range was read. "
+        "Begin later with --from, keep events for longer, or archive the topic and read the archive"
     )
 
 

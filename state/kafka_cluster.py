@@ -6,14 +6,14 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 import msgspec
-from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ListOffsetsResultInfo, NewTopic, OffsetSpec, TopicDescription
 
 from config.kafka import KafkaAccess
 from state.kafka_trouble import KafkaRefused, KafkaUnavailable, refusal, words
 
 ANSWER_S = 15.0
-POLL_S = 0.1
+POLL_S = 0.01
 FOREVER = {"retention.ms": "-1"}
 """For what has old times in it, which a broker's own retention would delete at once."""
 
@@ -77,11 +77,16 @@ class Cluster:
         return self.topic_in(self.describe([name])[name])
 
     def offsets(self, partitions: Sequence[Partition], spec: OffsetSpec) -> dict[str, int]:
-        """Partition's name -> the offset that `spec` asks for; -1: no event is as late as that."""
+        """Partition's name -> the offset that `spec` asks for; -1: no event is as late as that.
+
+        What an open transaction has written is not there yet, nor is anything behind it: no reader would get it.
+        """
         if not partitions:
             return {}
         asked = {TopicPartition(one.topic.name, one.number): spec for one in partitions}
-        answers = self._admin.list_offsets(asked, request_timeout=ANSWER_S)
+        answers = self._admin.list_offsets(
+            asked, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_S
+        )
         found = {(at.topic, at.partition): self._answer(answer).offset for at, answer in answers.items()}
         return {one.name: found[one.topic.name, one.number] for one in partitions}
 
@@ -123,6 +128,13 @@ class Cluster:
 def unavailable(servers: str, error: KafkaError) -> KafkaUnavailable:
     """The sentence for brokers that do not answer."""
     return KafkaUnavailable(f"Kafka at {servers} does not answer ({words(error)}): see that it runs; check --kafka")
+
+
+def silent(servers: str, seconds: float) -> KafkaUnavailable:
+    """The sentence for brokers that have events and do not give them."""
+    return KafkaUnavailable(
+        f"Kafka at {servers} has given nothing for {seconds:.0f} s: see that it runs; check --kafka"
+    )
 
 
 def refused(error: KafkaException) -> KafkaRefused:

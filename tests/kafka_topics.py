@@ -50,6 +50,12 @@ class TestTopics:
 
     def abort(self, name: str, values: Sequence[bytes]) -> None:
         """Append messages that count for nobody, since their transaction is given up; it leaves a mark as well."""
+        with self.transaction(name, values):
+            pass
+
+    @contextmanager
+    def transaction(self, name: str, values: Sequence[bytes]) -> Iterator[None]:
+        """Append messages whose transaction is open for the length of the block, and given up then."""
         settings = {"bootstrap.servers": self.access.servers, "transactional.id": uuid4().hex, "log_level": 0}
         producer = Producer(settings)
         producer.init_transactions(ANSWER_S)
@@ -57,7 +63,10 @@ class TestTopics:
         for value in values:
             producer.produce(name, value, partition=0)
         producer.flush(ANSWER_S)
-        producer.abort_transaction(ANSWER_S)
+        try:
+            yield
+        finally:
+            producer.abort_transaction(ANSWER_S)
 
     def grow(self, name: str, partitions: int) -> None:
         self.admin.create_partitions([NewPartitions(name, partitions)])[name].result(ANSWER_S)

@@ -17,7 +17,7 @@ from flows.fit.rows import Rows, rows_of
 from flows.fit.shapes import best_shape
 from flows.replay.history import Past, of_ledgers, of_log
 from flows.replay.joint import joint
-from flows.replay.ledgers_file import LedgersReader, is_ledgers
+from flows.replay.ledgers_file import LedgersReader, saved_in
 from flows.replay.outcomes import read_outcomes
 from flows.replay.panel import Panel
 from flows.replay.plan import Plan, load_models
@@ -49,7 +49,7 @@ def fit(plan: Plan, outcomes: Path, horizon: int) -> Fitted:
 def _rows(plan: Plan, panel: Panel) -> Rows:
     everyone = Everyone()
     with ReplayProgress() as progress:
-        reader = LedgersReader(plan.log) if is_ledgers(plan.log) else None
+        reader = saved_in(plan)
         shared = joint(load_models(plan.models), reader.header.heard if reader else None)
         if shared.unheard[0]:
             raise Problem(f"{plan.log} does not tell all that the model asks for: {'; '.join(shared.unheard[0])}")
@@ -58,7 +58,8 @@ def _rows(plan: Plan, panel: Panel) -> Rows:
             _require_steps(reader, plan.log)
             past = of_ledgers(reader, None, everyone)
         else:
-            require_lines(plan.log)
+            if plan.kafka is None:
+                require_lines(plan.log)
             past = of_log(plan, shared, everyone, frames_of_process(plan), progress.told)
         model = shared.models[0]
         rows = rows_of(model, Keep(needed_keep(model)), panel, past, everyone)

@@ -14,12 +14,12 @@ import msgspec
 
 from flows.process import environment, program
 from flows.replay.build import Asked, Evaluation, Half
+from flows.replay.feed import Frame
 from flows.replay.history import of_ledgers, of_log
 from flows.replay.joint import joint
 from flows.replay.ledgers_file import LedgersReader
 from flows.replay.plan import Plan, from_json, load_models, to_json
 from flows.replay.reader import LENGTH, ReaderFailed, received
-from state.event import Counts
 
 CURRENT = 0
 """The place of the model that is evaluated here."""
@@ -96,7 +96,7 @@ def evaluated(task: Task, source: BinaryIO) -> Half:
     return evaluation.half()
 
 
-def _unheard(counts: Counts, lines: int) -> None:
+def _unheard(frame: Frame) -> None:
     """The first process tells how far it is."""
 
 

@@ -1,17 +1,17 @@
 """Reading a log for a replay: frames of messages for contacts and accounts, a step's last one with the step's end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 import msgspec
 
 from flows.replay.identifying import Identifying
 from flows.replay.in_order import InOrder
+from flows.replay.intake import Intake
 from flows.replay.joint import Joint
-from flows.replay.outline import Outline, batches, outline_of
+from flows.replay.logs import logs_of
+from flows.replay.outline import Log, Outline, Outlining
 from flows.replay.plan import Plan
-from operators.decode import Decoder
 from operators.verdicts import verdicts_of
-from sources.jsonl_files import find_logs
 from state.event import Counts, Event
 from state.links import Links
 from state.messages import Replaced, ToSubject, Touched
@@ -23,7 +23,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 
     What is `touched` goes first: a source that was moved later in the batch is `replaced`, which says all of it.
     `moved` are the known ids that came to belong to another contact, `verdicts` those on many. `latest` is the time of
-    the latest event (ms), `counts` are of all lines so far, of `lines` in all; 0 if that is not known.
+    the latest event (ms), `counts` are of all lines so far, of `lines` in all; 0 if that is not known. While a log is
+    only looked through for the order of its events, `looked` says how far that is.
     """
 
     end: int
@@ -35,31 +36,44 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     lines: int = 0
     moved: dict[str, str] = {}
     verdicts: dict[str, Links] = {}
+    looked: int = 0
 
 
 def frames(plan: Plan, joint: Joint) -> Iterator[Frame]:
     """The whole log. Raises `LogError`."""
-    decoder = Decoder(joint.listening, trust_statements=plan.trust_statements)
+    intake = Intake(joint.listening, plan)
     identifying = Identifying(joint.keep, plan.limits)
-    logs = find_logs(plan.log)
+    logs = logs_of(plan)
     if plan.every:
-        outlines = []
-        for log in logs:
-            outlines.append(outline_of(log))
-            yield _empty(sum(outline.lines for outline in outlines))
-        return (yield from _in_steps(plan, outlines, decoder, identifying))
+        outlines = yield from _outlined(logs)
+        return (yield from _in_steps(plan, outlines, intake, identifying))
     counts = Counts()
     for log in logs:
-        for batch in batches(log):
-            events, _, counted = decoder.decode(batch, plan.latest)
+        for batch in log.batches():
+            events, counted = intake.decode(batch)
             counts.add(counted)
-            yield _frame(0, _known_by(events, plan.until), identifying, counts, 0)
+            yield _frame(0, _known_by(events, plan.until), identifying, counts, _size(logs))
     return None
 
 
-def _in_steps(plan: Plan, outlines: list[Outline], decoder: Decoder, identifying: Identifying) -> Iterator[Frame]:
+def _outlined(logs: Sequence[Log]) -> Generator[Frame, None, list[Outline]]:
+    """The outlines of all logs, with a word on how far that is after each batch."""
+    size, looked = _size(logs), 0
+    outlinings = [Outlining(log) for log in logs]
+    for outlining in outlinings:
+        for batch in outlining.batches():
+            looked += batch.position - batch.starts if size else len(batch.lines)
+            yield Frame(0, [], [], 0, 0, Counts(), size, looked=looked)
+    return [outlining.outline() for outlining in outlinings]
+
+
+def _size(logs: Sequence[Log]) -> int:
+    return sum(log.size for log in logs)
+
+
+def _in_steps(plan: Plan, outlines: list[Outline], intake: Intake, identifying: Identifying) -> Iterator[Frame]:
     lines = sum(outline.lines for outline in outlines)
-    reading = InOrder(outlines, decoder, plan.latest, plan.every)
+    reading = InOrder(outlines, intake.decode, plan.every)
     for end, events in reading.steps():
         if plan.until is not None and end - plan.every > plan.until:
             break
@@ -90,7 +104,3 @@ def _sorted(told: Iterable[ToSubject]) -> tuple[list[Touched], list[Replaced]]:
         else:
             replaced.append(message)
     return touched, replaced
-
-
-def _empty(lines: int) -> Frame:
-    return Frame(0, [], [], 0, 0, Counts(), lines)

@@ -11,8 +11,8 @@ from flows.replay.subjects import Everyone, Joining, Step
 from state.event import Counts
 from state.moment import iso
 
-Told = Callable[[Counts, int], None]
-"""Hears how many lines were read, and of how many (0: not known)."""
+Told = Callable[[Frame], None]
+"""Hears how far it is."""
 Past = Iterator[tuple[Step, Counts]]
 
 
@@ -23,7 +23,7 @@ def of_log(plan: Plan, joint: Joint, everyone: Everyone, frames: Iterator[Frame]
     for frame in frames:
         joining.hear(frame)
         latest, counts, events = max(latest, frame.latest), frame.counts, events + frame.events
-        tell(counts, frame.lines)
+        tell(frame)
         if frame.end:
             at = frame.end - 1 if plan.until is None else min(frame.end - 1, plan.until)
             yield everyone.step(at, events), counts

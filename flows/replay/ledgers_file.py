@@ -18,6 +18,7 @@ import zstandard
 
 from flows.exits import Problem
 from flows.replay.joint import Heard
+from flows.replay.plan import Plan
 from flows.replay.subjects import Everyone, Step
 from state.codec import Decoder, encode
 from state.event import Counts
@@ -44,6 +45,11 @@ class Block(msgspec.Struct, frozen=True, array_like=True):
     records: list[bytes]
     counts: Counts
     moved: dict[str, str] = {}
+
+
+def saved_in(plan: Plan) -> "LedgersReader | None":
+    """The plan's log, if it is a file of ledgers. Raises `Problem`."""
+    return LedgersReader(plan.log) if plan.kafka is None and is_ledgers(plan.log) else None
 
 
 class LedgersWriter:

@@ -1,6 +1,6 @@
 """When the batches of a log happened: what it takes to read a log in the order of time without sorting it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import msgspec
@@ -14,14 +14,26 @@ from state.batch import Batch
 NEVER = 1 << 62
 
 
-class Outline(msgspec.Struct, frozen=True):
-    """Of one log: how many lines it has, and for each batch the earliest time (ms) in it or in a later one.
+class Log(msgspec.Struct, frozen=True):
+    """A log that can be read again: `batches` begins anew each time, and gives the same lines in the same order.
 
-    Up to a moment one must have read as far as the last batch whose time is earlier.
+    `size` is by how much their positions grow in all; 0: not known.
     """
 
-    log: LogFile
+    name: str
+    batches: Callable[[], Iterator[Batch]]
+    size: int = 0
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """Of one log: how many lines it has, where each batch ends, and the earliest time (ms) in it or in a later one.
+
+    Up to a moment one must have read as far as the end of the last batch whose time is earlier.
+    """
+
+    log: Log
     lines: int
+    ends: list[int]
     earliest: list[int]
 
 
@@ -34,12 +46,26 @@ def batches(log: LogFile) -> Iterator[Batch]:
                 yield batch
 
 
-def outline_of(log: LogFile) -> Outline:
-    """Reads all of the log for its times. Raises `LogError`."""
-    lines, times = 0, []
-    for batch in batches(log):
-        lines += len(batch.lines)
-        times.append(min((at for line in batch.lines if (at := event_time(line)) is not None), default=NEVER))
-    for place in range(len(times) - 1, 0, -1):
-        times[place - 1] = min(times[place - 1], times[place])
-    return Outline(log, lines, times)
+class Outlining:
+    """An outline in the making."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._lines = 0
+        self._ends: list[int] = []
+        self._times: list[int] = []
+
+    def batches(self) -> Iterator[Batch]:
+        """All of the log, looked at on the way. Raises `LogError`."""
+        for batch in self.log.batches():
+            self._lines += len(batch.lines)
+            self._ends.append(batch.position)
+            self._times.append(min((at for line in batch.lines if (at := event_time(line)) is not None), default=NEVER))
+            yield batch
+
+    def outline(self) -> Outline:
+        """Once all was looked at."""
+        earliest = self._times[:]
+        for place in range(len(earliest) - 1, 0, -1):
+            earliest[place - 1] = min(earliest[place - 1], earliest[place])
+        return Outline(self.log, self._lines, self._ends, earliest)

@@ -12,6 +12,7 @@ from config.loading import load_model
 from config.model import Model
 from flows.replay.joint import Joint, joint
 from operators.identify_shard import Limits
+from sources.kafka_stretch import Range
 
 DAY_MS = 86_400_000
 Told = TypeVar("Told", bound=msgspec.Struct)
@@ -20,11 +21,14 @@ Told = TypeVar("Told", bound=msgspec.Struct)
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A log under one model or two, the current one first, in steps of `every` (ms).
 
+    With `kafka` that is read, and `log` is what it is called.
+
     `every` 0: one step, with no regard to the order of events. Facts later than `until` (ms) do not count.
     `latest` is the end of plausible time (ms): an event past it is a dead letter.
     """
 
     log: Path
+    kafka: Range | None = None
     models: tuple[Path, ...]
     every: int = DAY_MS
     until: int | None = None

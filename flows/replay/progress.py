@@ -7,13 +7,13 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from state.event import Counts
+from flows.replay.feed import Frame
 
 EVERY_S = 5.0
 
 
 class ReplayProgress:
-    """Told of lines read, by `told`."""
+    """Told of how far it is, by `told`."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -21,16 +21,17 @@ class ReplayProgress:
         self._task: TaskID | None = None
         self._shown_at = self._began = time.monotonic()
 
-    def told(self, counts: Counts, lines: int) -> None:
-        """So many lines were read of so many; 0: it is not known of how many."""
+    def told(self, frame: Frame) -> None:
+        """So many lines were looked through or read; of how many is not always known."""
+        done, of = frame.looked or frame.counts.received, frame.lines
         if self._bar is not None and self._task is not None:
-            what = "replaying" if counts.received else "looking for the order of events"
-            self._bar.update(self._task, completed=counts.received, total=lines or None, description=what)
+            what = "looking for the order of events" if frame.looked else "replaying"
+            self._bar.update(self._task, completed=done, total=of or None, description=what)
         elif time.monotonic() - self._shown_at >= EVERY_S:
             self._shown_at = time.monotonic()
-            of = f" of {lines:,}" if lines else ""
-            rate = counts.received / (self._shown_at - self._began)
-            print(f"leadstream: replayed {counts.received:,}{of} events, {rate:,.0f} a second", file=sys.stderr)
+            what, rate = "looked through" if frame.looked else "replayed", done / (self._shown_at - self._began)
+            told = f"{done:,} of {of:,}" if of else f"{done:,}"
+            print(f"leadstream: {what} {told} events, {rate:,.0f} a second", file=sys.stderr)
 
     def __enter__(self) -> "ReplayProgress":
         if self._console.is_terminal:

@@ -17,7 +17,8 @@ from flows.replay.figures import OF_OUTCOMES
 from flows.replay.gate import Gate, read_gate
 from flows.replay.history import Past, of_ledgers, of_log, saved
 from flows.replay.joint import Joint, joint
-from flows.replay.ledgers_file import LedgersReader, LedgersWriter, is_ledgers
+from flows.replay.ledgers_file import LedgersReader, LedgersWriter, saved_in
+from flows.replay.logs import fixed_now
 from flows.replay.outcomes import read_outcomes
 from flows.replay.plan import Plan, load_models
 from flows.replay.progress import ReplayProgress
@@ -28,6 +29,7 @@ from flows.replay.sides import Load
 from operators.decode import AHEAD_MS
 from operators.identify_shard import Limits
 from sources.jsonl_files import find_logs
+from sources.kafka_stretch import Wanted
 from state.clock import wall_clock
 from state.moment import milliseconds
 
@@ -36,9 +38,13 @@ PROPOSED = 1
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asked for. `proposed` and `current` are model files; with None there is nothing to compare with."""
+    """What somebody asked for. `proposed` and `current` are model files; with None there is nothing to compare with.
+
+    With `wanted` that is replayed, and `log` is what it is called.
+    """
 
     log: Path
+    wanted: Wanted | None = None
     proposed: Path | None = None
     current: Path | None = None
     outcomes: Path | None = None
@@ -86,10 +92,10 @@ def conclude(report: Report, request: Request, gates: list[Gate], console: Conso
 def replay(request: Request) -> Report:
     """The report."""
     plan = plan_of(request)
-    reader = LedgersReader(request.log) if is_ledgers(request.log) else None
-    if reader is None:
+    reader = saved_in(plan)
+    if reader is None and plan.kafka is None:
         find_logs(request.log)
-    elif request.every and plan.every != reader.header.every:
+    elif reader and request.every and plan.every != reader.header.every:
         raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
     shared = joint(load_models(plan.models), reader.header.heard if reader else None)
     outcomes = read_outcomes(request.outcomes) if request.outcomes else None
@@ -121,6 +127,7 @@ def plan_of(request: Request) -> Plan:
     steps = request.every or ("" if request.as_of else "1d")
     return Plan(
         log=request.log,
+        kafka=fixed_now(request.wanted),
         models=models_of(request),
         every=_span(steps, "--every") if steps else 0,
         until=until,

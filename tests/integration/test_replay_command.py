@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from flows.cli_replay import ONE_OF
 from flows.process import environment
 from flows.replay.outcomes import read_outcomes
 from flows.replay.run import Request, replay
@@ -220,12 +221,19 @@ def test_live_ledgers_say_which_rules_they_cannot_judge(
     assert "contact rule docs: nobody listened for manual_viewed" in ended.out
 
 
-@pytest.mark.parametrize("arguments", [(), ("events.jsonl", "--live")])
-def test_a_replay_is_of_a_log_or_of_what_is_live(leadstream: Leadstream, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("events.jsonl", "--live"), ("events.jsonl", "--kafka", "localhost:1"), ("--live", "--kafka", "localhost:1")],
+)
+def test_a_replay_is_of_a_log_of_topics_or_of_what_is_live(leadstream: Leadstream, arguments: tuple[str, ...]) -> None:
     ended = leadstream("replay", *arguments)
-    assert (ended.code, ended.err) == (
-        2, "leadstream: name a log to replay, or --live for what is in Redis; one of them\n",
-    )  # fmt: skip
+    assert (ended.code, ended.err) == (2, f"leadstream: {ONE_OF}\n")
+
+
+@pytest.mark.parametrize("flags", [("--from", "2026-06-01"), ("--until", "2026-06-01")])
+def test_a_range_is_not_taken_out_of_a_file(leadstream: Leadstream, log: Path, flags: tuple[str, ...]) -> None:
+    ended = leadstream("replay", log, *flags)
+    assert (ended.code, "--from and --until are for a range of Kafka's topics" in ended.err) == (2, True)
 
 
 def test_what_needs_a_log_is_refused_for_live_ledgers(leadstream: Leadstream, outcomes: Path) -> None:

@@ -63,7 +63,7 @@ def replayed(log: Path, every: int) -> Known:
     """By a replay in one process."""
     plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43, trust_statements=True)
     joint, everyone = plan.load(), Everyone()
-    for _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
+    for _ in of_log(plan, joint, everyone, frames(plan, joint), lambda frame: None):
         pass
     return told([*everyone.contacts, *everyone.accounts])
 
@@ -100,7 +100,7 @@ def course_of(log: Path, every: int) -> Course:
     plan = Plan(log=log, models=(standard_model_path(),), every=every, latest=1 << 43, trust_statements=True)
     joint, everyone = plan.load(), Everyone()
     course = Course(joint.models[0], joint.scorings[0])
-    for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
+    for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda frame: None):
         course.take(step, everyone.find)
     return course
 
@@ -110,7 +110,7 @@ def test_a_course_has_everybody_in_the_band_of_the_day(lines: list[bytes], tmp_p
     plan = Plan(log=write_log(tmp_path / "a", lines), models=(standard_model_path(),), latest=1 << 43)
     joint, everyone = plan.load(), Everyone()
     course, differing, bands = Course(joint.models[0], joint.scorings[0]), [], set()
-    for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda counts, lines: None):
+    for step, _ in of_log(plan, joint, everyone, frames(plan, joint), lambda frame: None):
         course.take(step, everyone.find)
         for subject in [*everyone.contacts, *everyone.accounts]:
             exact = glance(course.scoring, subject, step.at, 0).band if subject.sources else 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.kafka_start import RetentionGap, Span, begin
+from sources.kafka_start import RetentionGap, Span, begin, require_kept
 from sources.log_error import LogChanged
 from state.rewind import Reached
 
@@ -37,3 +37,9 @@ def test_what_was_deleted_unread_is_told_with_the_way_out() -> None:
 def test_a_partition_that_lost_what_was_read_is_told(asked: int | None) -> None:
     with pytest.raises(LogChanged, match=r"^events\[0\] ends at offset 90, but was already read up to 91"):
         begin("events[0]", SPAN, Reached(91, 91), asked)
+
+
+@pytest.mark.parametrize("at", [0, 9])
+def test_a_reader_whose_place_was_deleted_under_it_stops_wherever_that_is(at: int) -> None:
+    with pytest.raises(RetentionGap, match=f"deleted the offsets {at} to 9 before"):
+        require_kept("events[0]", SPAN, at)

@@ -27,7 +27,7 @@ def evaluate(tmp_path: Path) -> Evaluate:
         joint = plan.load()
         asked = Asked(log=log, every=plan.every, outcomes=outcomes, load=Load(2, 1.0, 100))
         evaluation = Evaluation(joint, asked)
-        evaluation.go_through(of_log(plan, joint, evaluation.everyone, frames(plan, joint), lambda counts, lines: None))
+        evaluation.go_through(of_log(plan, joint, evaluation.everyone, frames(plan, joint), lambda frame: None))
         return evaluation
 
     return go

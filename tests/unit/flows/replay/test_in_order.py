@@ -1,5 +1,7 @@
 """A log in steps of event time, read no further than each step needs."""
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -7,21 +9,44 @@ import pytest
 from config.loading import load_model
 from flows.replay import outline
 from flows.replay.in_order import InOrder
-from flows.replay.outline import outline_of
-from flows.replay.plan import DAY_MS
-from operators.decode import Decoder
-from sources.jsonl_files import find_logs
+from flows.replay.intake import Intake
+from flows.replay.logs import logs_of
+from flows.replay.outline import Log, Outline, Outlining
+from flows.replay.plan import DAY_MS, Plan
+from sources.log_error import LogChanged
+from state.batch import Batch
 from state.moment import iso
 from tests.commands import SIMPLE
 from tests.events import write_log
 from tests.unit.flows.replay.days import on
 
-FAR = 1 << 43
-
 
 def reading(folder: Path) -> InOrder:
-    outlines = [outline_of(log) for log in find_logs(folder)]
-    return InOrder(outlines, Decoder(load_model(SIMPLE)), FAR, DAY_MS)
+    plan = Plan(log=folder, models=(SIMPLE,), latest=1 << 43)
+    return InOrder([outline_of(log) for log in logs_of(plan)], Intake(load_model(SIMPLE), plan).decode, DAY_MS)
+
+
+def again(first: list[list[bytes]], second: list[list[bytes]]) -> InOrder:
+    """A log that is divided into batches in another way when it is read again, or has become another."""
+    ways = iter([first, second])
+    log = Log("events", lambda: divided(next(ways)))
+    return InOrder(
+        [outline_of(log)], Intake(load_model(SIMPLE), Plan(log=Path(), models=(), latest=1 << 43)).decode, DAY_MS
+    )
+
+
+def divided(parts: list[list[bytes]]) -> Iterator[Batch]:
+    at = 0
+    for lines in parts:
+        yield Batch("events", at + len(lines), lines, at)
+        at += len(lines)
+
+
+def outline_of(log: Log) -> Outline:
+    outlining = Outlining(log)
+    for _ in outlining.batches():
+        pass
+    return outlining.outline()
 
 
 def steps(folder: Path) -> list[tuple[str, int]]:
@@ -54,3 +79,20 @@ def test_a_line_without_a_readable_time_is_counted_and_holds_nothing_up(tmp_path
     read = reading(tmp_path)
     assert [len(events) for _, events in read.steps()] == [1]
     assert (read.counts.received, read.counts.dead) == (3, 2)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (1, 3), (3, 1), (2, 2)])
+def test_batches_may_be_others_when_a_log_is_read_again(sizes: tuple[int, ...]) -> None:
+    lines = iter(events := [on(day, "docs_viewed", anonymousId="a1") for day in (2, 1, 4, 3)])
+    read = again([events[:2], events[2:]], [list(islice(lines, size)) for size in sizes])
+    assert [(iso(end)[:10], len(found)) for end, found in read.steps()] == [
+        (f"2025-06-0{day}", 1) for day in (2, 3, 4, 5)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("left", [[0, 1, 2], [0, 1, 3], [1, 2, 3], []])
+def test_a_log_that_lost_lines_since_it_was_looked_through_stops_the_replay(left: list[int]) -> None:
+    events = [on(day, "docs_viewed", anonymousId="a1") for day in (1, 2, 3, 4)]
+    read = again([[line] for line in events], [[events[number]] for number in left])
+    with pytest.raises(LogChanged, match="events lost events while it was read"):
+        list(read.steps())
