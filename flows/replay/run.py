@@ -1,6 +1,7 @@
 """`leadstream replay`: from what was asked for to a report, printed, written and judged."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -112,8 +113,10 @@ def replay(request: Request) -> Report:
             past = of_log(plan, shared, evaluation.everyone, frames, progress.told)
         evaluation.go_through(_saved(past, request, shared, every))
         if second:
+            progress.phase("waiting for the current model, which is evaluated beside this one")
             evaluation.absorb(second.half())
-    return evaluation.report(_notes(every))
+        progress.phase("judging by outcomes, with resampling" if outcomes else "summing up")
+        return evaluation.report(_notes(every))
 
 
 def _second(plan: Plan, asked: Asked, reader: LedgersReader | None) -> AbstractContextManager[Beside | None]:
@@ -150,6 +153,7 @@ def write(report: Report, request: Request) -> None:
     if request.json:
         _write(request.json, msgspec.json.format(msgspec.json.encode(report)) + b"\n", "--json")
     if request.html:
+        print(f"leadstream: drawing {request.html}", file=sys.stderr)
         from flows.replay.report_html import page  # noqa: PLC0415  plotting takes a second to load
 
         _write(request.html, page(report).encode(), "--html")
