@@ -1,14 +1,19 @@
 """Running a dataflow in this process."""
 
 import gc
+import sys
 from datetime import timedelta
 from typing import NamedTuple
 
 from bytewax.dataflow import Dataflow
 from bytewax.testing import cluster_main
 
-YOUNG_OBJECTS = 100_000
+YOUNG_OBJECTS = 1_000_000
 """New objects between two looks for garbage: our records hold no cycles, and every look costs a walk over them."""
+TURN_S = 0.1
+"""For how long the flow may work before another thread gets a turn: Bytewax's own asks for one all the time, to hear of
+signals, and each change of turns costs two waits for the system to wake somebody up.
+"""
 
 
 class GroupBroken(Exception):
@@ -28,6 +33,7 @@ def run_flow(flow: Dataflow, epoch_ms: int, place: Place = Place()) -> None:  # 
     """
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 100)
+    sys.setswitchinterval(TURN_S)
     try:
         epoch = timedelta(milliseconds=epoch_ms)
         cluster_main(flow, list(place.addresses), place.process, epoch_interval=epoch)  # type: ignore[no-untyped-call]  # Bytewax's stub

@@ -4,8 +4,7 @@ A signal's touches are eight bytes each (little-endian), tiles the first one and
 the latest event's time ms from the start of the last tile.
 """
 
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Callable, Collection
 from itertools import accumulate
 from operator import sub
 from struct import Struct
@@ -34,6 +33,25 @@ class StoredFacts(msgspec.Struct, array_like=True, frozen=True, gc=False):
 _decoder = msgspec.msgpack.Decoder(StoredFacts)
 
 
+class _Pack(dict[int, Callable[..., bytes]]):
+    """Count -> what packs so many touches; to make it takes longer than to use it."""
+
+    def __missing__(self, count: int) -> Callable[..., bytes]:
+        pack = self[count] = Struct(f"<{count}Q").pack
+        return pack
+
+
+class _Unpack(dict[int, Callable[[bytes], tuple[int, ...]]]):
+    """The same back, by length in bytes."""
+
+    def __missing__(self, length: int) -> Callable[[bytes], tuple[int, ...]]:
+        unpack = self[length] = Struct(f"<{length // 8}Q").unpack
+        return unpack
+
+
+_PACK, _UNPACK = _Pack(), _Unpack()
+
+
 def canonical(value: object) -> bytes:
     """The bytes of a value; dictionaries are sorted by key, so equal values are equal bytes."""
     return _encoder.encode(value)
@@ -43,7 +61,7 @@ def stored(facts: Facts) -> StoredFacts:
     """Facts in the form in which they are stored."""
     ledger = facts.ledger
     tiles = ledger.tiles
-    touches = {signal: _eight_bytes_each(len(known)).pack(*known) for signal, known in ledger.touches.items()}
+    touches = {signal: _PACK[len(known)](*known) for signal, known in ledger.touches.items()}
     steps = tiles if len(tiles) < 2 else [tiles[0], *map(sub, tiles[1:], tiles)]
     since_tile = ledger.last_at - TILE_MS * tiles[-1] if tiles else ledger.last_at
     return StoredFacts(touches, steps, since_tile, facts.traits, facts.groups)
@@ -51,7 +69,7 @@ def stored(facts: Facts) -> StoredFacts:
 
 def facts_of(read: StoredFacts) -> Facts:
     """Facts back from the form in which they are stored."""
-    touches = {signal: [*_eight_bytes_each(len(known) // 8).unpack(known)] for signal, known in read.touches.items()}
+    touches = {signal: [*_UNPACK[len(known)](known)] for signal, known in read.touches.items()}
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits, read.groups)
@@ -71,16 +89,10 @@ def skim(packed: msgspec.Raw, wanted: Collection[str]) -> Facts:
     """Facts back from bytes: only the touches of these signals, and no accounts."""
     read = _decoder.decode(packed)
     touches = {
-        signal: [*_eight_bytes_each(len(known) // 8).unpack(known)]
+        signal: [*_UNPACK[len(known)](known)]
         for signal, known in read.touches.items()
         if signal in wanted
     }
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits)
-
-
-@cache
-def _eight_bytes_each(count: int) -> Struct:
-    """How so many touches are packed; to make it takes longer than to use it."""
-    return Struct(f"<{count}Q")

@@ -16,6 +16,7 @@ from tests.waiting import wait_for
 
 PARTITIONS = 4
 EVENTS_A_LIFE = 1_000
+RESTARTS = 20
 
 
 @pytest.fixture
@@ -36,33 +37,44 @@ def write(settings: Settings, topics: TestTopics, lines: list[bytes]) -> None:
         topics.write(settings.topics[0], lines[partition::PARTITIONS], partition)
 
 
-def outage(flow: Launched, broker: Broker, *, hard: bool) -> None:
-    """The broker goes while the flow reads, and comes back."""
-    before = flow.received
-    wait_for(lambda: flow.received > before)
-    broker.stop(hard=hard)
-    broker.start()
+class Outages:
+    """Takes the broker away from a flow that reads from it, and brings it back when it was missed."""
 
+    def __init__(self, flow: Launched, broker: Broker, captured: pytest.CaptureFixture[str]) -> None:
+        self._flow = flow
+        self._broker = broker
+        self._captured = captured
+        self._said = ""
 
-def check(settings: Settings, topics: TestTopics, broker: Broker, restarts: int, seed: int) -> None:
-    """Restart the broker so often, every other time with `kill -9`; compare what is left."""
-    lines = messy_log(Path(settings.data).with_name("log"), EVENTS_A_LIFE * (restarts + 1), seed)
-    parts = [lines[start : start + EVENTS_A_LIFE] for start in range(0, len(lines), EVENTS_A_LIFE)]
-    with launched(settings) as flow:
-        for number in range(restarts):
-            write(settings, topics, parts[number])
-            outage(flow, broker, hard=number % 2 == 0)
-        for part in parts[restarts:]:
-            write(settings, topics, part)
-        wait_for(lambda: flow.received >= len(lines), seconds=120.0)
-        assert flow.end() == 0
-    score_to_the_end(msgspec.structs.replace(settings, until_end=True))
-    compare(settings, lines)
+    def next(self, *, hard: bool) -> None:
+        if self._said:
+            wait_for(lambda: self._hears("Kafka answers again"))
+        wait_for(lambda: self._flow.received)
+        self._said = ""
+        self._broker.stop(hard=hard)
+        wait_for(lambda: self._hears("does not answer"))
+        self._broker.start()
+
+    def _hears(self, words: str) -> bool:
+        self._said += self._captured.readouterr().err
+        return words in self._said
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(1_800)
 def test_twenty_restarts_of_the_broker_leave_no_trace(
-    settings: Settings, topics: TestTopics, own_broker: Broker
+    settings: Settings, topics: TestTopics, own_broker: Broker, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    check(settings, topics, own_broker, restarts=20, seed=72)
+    lines = messy_log(settings.data.with_name("log"), EVENTS_A_LIFE * (RESTARTS + 1), seed=72)
+    parts = [lines[start : start + EVENTS_A_LIFE] for start in range(0, len(lines), EVENTS_A_LIFE)]
+    with launched(settings) as flow:
+        outages = Outages(flow, own_broker, capfd)
+        for number in range(RESTARTS):
+            write(settings, topics, parts[number])
+            outages.next(hard=number % 2 == 0)
+        for part in parts[RESTARTS:]:
+            write(settings, topics, part)
+        wait_for(lambda: flow.received >= len(lines), seconds=120.0)
+        assert flow.end() == 0
+    score_to_the_end(msgspec.structs.replace(settings, until_end=True))
+    compare(settings, lines)
