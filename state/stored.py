@@ -88,11 +88,7 @@ def unpack(packed: msgspec.Raw) -> Facts:
 def skim(packed: msgspec.Raw, wanted: Collection[str]) -> Facts:
     """Facts back from bytes: only the touches of these signals, and no accounts."""
     read = _decoder.decode(packed)
-    touches = {
-        signal: [*_UNPACK[len(known)](known)]
-        for signal, known in read.touches.items()
-        if signal in wanted
-    }
+    touches = {signal: [*_UNPACK[len(known)](known)] for signal, known in read.touches.items() if signal in wanted}
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits)
