@@ -26,11 +26,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     read yet, from the time `since` (ms) on; what is read once ends before the time `until` (ms). See `KafkaAccess` for
     what begins with kafka_. What the flow tells itself goes to `identity_topic` then, and dead letters to
     `dead_letter_topic` if one is named. Score changes go to a file (`changes`) or to `changes_topic`.
+
+    A rebuild folds into a `generation` of the namespace of its own; all else goes on with the current one.
     """
 
     data: Path = Path("leadstream-data")
     redis: str = ""
     namespace: str = "leadstream"
+    generation: int | None = None
     shards: int | None = None
     secret: str = ""
     model: Path | None = None

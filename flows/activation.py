@@ -9,6 +9,7 @@ import msgspec
 
 from config.compare import Difference, compare
 from config.loading import model_file, read_model
+from config.model import Model
 from config.settings import Settings
 from flows.exits import Problem
 from flows.models import digest_of, in_use, title
@@ -20,13 +21,16 @@ from state.store import Activation, Models
 class Put(msgspec.Struct, frozen=True):
     """What an activation changes: differences to the model before, and the rules whose past is not known, in words.
 
-    `namesake`: the model before has the same name and version, so that people cannot tell them apart.
+    `namesake`: the model before has the same name and version, so that people cannot tell them apart; `again`: it is
+    the very same. `lost`: the rules of the model before whose past ledgers do not know that were folded under this one.
     """
 
     entry: Activation
     differences: list[Difference]
     unknown: list[str]
     namesake: bool = False
+    again: bool = False
+    lost: list[str] = []
 
 
 class _Report(msgspec.Struct):
@@ -39,16 +43,35 @@ class _Report(msgspec.Struct):
 def put_to_use(settings: Settings, store: Models, path: Path, why: str, report: Path | None) -> Put:
     """Have flows use a model from the end of their epoch on. Raises `ModelError`, `Problem`."""
     file = model_file(path)
+    put = considered(settings, store, path, why, report)
+    if put.again:
+        raise Problem(
+            f"{put.entry.model} of {path} is the active model already; `--rebuild LOG` would give it the past that the "
+            "log has"
+        )
+    store.activate(put.entry, file)
+    return put
+
+
+def considered(settings: Settings, store: Models, path: Path, why: str, report: Path | None) -> Put:
+    """What to put a model to use would change. Raises `ModelError`, `Problem`."""
+    file = model_file(path)
     model, digest = read_model(file, path), digest_of(file)
     before = in_use(settings, store)
-    if before.said and before.digest == digest:
-        raise Problem(f"{title(model)} of {path} is the active model already")
     figures = _figures(report) if report else {}
-    entry = _entry(why or model.model.note, digest, title(model), figures)
-    listened = joint([before.model]).heard
-    unknown = list(joint([model], listened).unheard[0])
-    store.activate(entry, file)
-    return Put(entry, compare(before.model, model), unknown, namesake=title(model) == title(before.model))
+    return Put(
+        _entry(why or model.model.note, digest, title(model), figures),
+        compare(before.model, model),
+        unheard(model, before.model),
+        namesake=title(model) == title(before.model),
+        again=bool(before.said) and before.digest == digest,
+        lost=unheard(before.model, model),
+    )
+
+
+def unheard(model: Model, listening: Model) -> list[str]:
+    """The rules of a model that ledgers do not know the past of while another one listens, in words."""
+    return list(joint([model], joint([listening]).heard).unheard[0])
 
 
 def roll_back(settings: Settings, store: Models, why: str) -> Put:

@@ -8,13 +8,13 @@ import typer
 from config.loading import ModelError
 from flows import cli_archive, cli_crm, cli_erase, cli_fit, cli_flows, cli_identity, cli_model, cli_read, cli_replay
 from flows.erase_hold import CutOff
-from flows.exits import CHANGE_SOMETHING, NotFound, Problem
+from flows.exits import CHANGE_SOMETHING, FAILED, NotFound, Problem
 from flows.notices import Notice, note
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.kafka_trouble import KafkaRefused, KafkaUnavailable
 from state.record import SinkStopped
-from state.store import Fenced, StoreUnavailable
+from state.store import Fenced, Maintenance, StoreUnavailable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,6 +68,8 @@ def main() -> None:
         app()
     except (NotFound, CutOff) as error:
         _fail(error, error.code)
+    except Maintenance as error:
+        _fail(error, FAILED)
     except EXPECTED as error:
         _fail(error, CHANGE_SOMETHING)
 

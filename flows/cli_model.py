@@ -14,10 +14,10 @@ from config.compare import Difference, compare, in_a_sentence
 from config.describe import Section, describe, summary
 from config.loading import load_model, standard_model_path
 from config.settings import Settings
-from flows import options
-from flows.activation import Put, put_to_use, roll_back
+from flows import kafka_options, options, rebuild_options
+from flows.activation import Put, considered, put_to_use, roll_back
 from flows.command import takes
-from flows.stores import open_store
+from flows.stores import open_store, reach_store
 from state.moment import iso
 
 File = Annotated[Path | None, typer.Argument(help="A model file (TOML); without one the standard model.")]
@@ -57,13 +57,21 @@ def diff(
         print_differences(Console(), found)
 
 
-@takes(options.MODEL, options.STATE)
-def activate(
+@takes(
+    options.MODEL,
+    options.STATE,
+    rebuild_options.FOLD,
+    kafka_options.ACCESS,
+    kafka_options.EVENTS,
+)
+def activate(  # noqa: PLR0913  typer takes a command's options as parameters
     file: Annotated[Path, typer.Argument(help="The model file.")],
     why: Annotated[str, typer.Option(help="Why; without it the model's note.")] = "",
     report: Annotated[
         Path | None, typer.Option(help="What it was decided on: a report of `replay --json`.", show_default=False)
     ] = None,
+    rebuild: rebuild_options.Rebuild = "",
+    incomplete: rebuild_options.Incomplete = False,
     *,
     settings: Settings,
 ) -> None:
@@ -71,11 +79,34 @@ def activate(
 
     It stays active, whatever `--model` flows are started with, until another one is activated.
 
-    Example: `leadstream model activate ours.toml --report report.json`
+    What nobody listened for has no past. `--rebuild LOG` gives it one: the log is folded anew beside the live flows,
+    which go on meanwhile, and when it has caught up they go over to what came of it. Give what `score` was given.
+    Ctrl-C before that leaves all as it was.
+
+    Examples: `leadstream model activate ours.toml --report report.json`,
+    `leadstream model activate ours.toml --rebuild events/`,
+    `leadstream model activate ours.toml --rebuild kafka --kafka localhost:9092 --topic events`
     """
+    if rebuild:
+        _rebuild(rebuild_options.reading(settings, rebuild), file, why, report, incomplete=incomplete)
+        return
     with open_store(settings) as store:
         put = put_to_use(settings, store, file, why, report)
     _print_put(put, f"active: {put.entry.model}")
+
+
+def _rebuild(settings: Settings, file: Path, why: str, report: Path | None, *, incomplete: bool) -> None:
+    from flows.rebuild import Rebuild  # noqa: PLC0415  it starts flows; the other commands of this module need none
+
+    with reach_store(settings) as (reachable, live):
+        put = considered(settings, live, file, why, report)
+        print_differences(Console(), put.differences)
+        _print_past(put.unknown, "gets its past from the log")
+        _print_past(put.lost, "a rollback would not have its past")
+        _warn_of_namesake(put)
+        sys.stdout.flush()
+        Rebuild(reachable, live, put, incomplete=incomplete).run(file)
+    print(f"active: {put.entry.model}; running flows have gone over to the new generation")
 
 
 @takes(options.MODEL, options.STATE)
@@ -93,16 +124,24 @@ def rollback(
 
 def _print_put(put: Put, title: str) -> None:
     print_differences(Console(), put.differences)
-    for text in put.unknown:
-        print(f"its past is not known: {text}")
-    if put.namesake:
+    _print_past(put.unknown, "its past is not known")
+    _warn_of_namesake(put)
+    back = ", `leadstream model rollback` takes it back" if put.entry.model else ""
+    print(f"{title}; running flows switch at the end of their epoch{back}")
+
+
+def _print_past(rules: list[str], what: str) -> None:
+    for text in rules:
+        print(f"{what}: {text}")
+
+
+def _warn_of_namesake(put: Put) -> None:
+    if put.namesake and not put.again:
         print(
             f"leadstream: the model before is called {put.entry.model} as well: raise `version` in [model], so that "
             "the history and the receipts tell them apart",
             file=sys.stderr,
         )
-    back = ", `leadstream model rollback` takes it back" if put.entry.model else ""
-    print(f"{title}; running flows switch at the end of their epoch{back}")
 
 
 @takes(options.STATE)

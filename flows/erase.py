@@ -16,7 +16,9 @@ from flows.erase_sources import Purge
 from flows.erased import Erased
 from flows.models import in_use, limits_in, parts_of
 from flows.reading import Reading
+from flows.rebuild_leftovers import remove_generations
 from state.clock import LogClock, wall_clock
+from state.keys import generation_name
 from state.messages import LinkFacts
 from state.moment import iso
 from state.redis_store import RedisStore
@@ -68,6 +70,7 @@ class Erasing:
         """Erase whom the key means, in a namespace that is held. Raises `NotFound`, `CutOff`, `StoreUnavailable`."""
         person = self.person(key, hold)
         self._store.bury(person.ids)
+        remove_generations(self._settings, self._store, self._store.leftovers())
         self._records(person, hold)
         self._files(person, hold)
         self._sinks(person, hold)
@@ -110,7 +113,7 @@ class Erasing:
             return msgspec.structs.replace(known, links=links) if known and links else None
 
         files = FilesErasing(names_any(erased.is_erased, spelled(person.ids)), without, hold)
-        for file in files.run(self._settings.data, self._settings.namespace):
+        for file in files.run(self._settings.data, generation_name(self._settings.namespace, self._store.generation)):
             if file.failed:
                 self._failed.append(f"{file.failed}: see to it, and run this again")
             else:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
+from typing import NamedTuple
 
 from flows.exits import FAILED, Problem
-from state.store import DELIVERY, MAINTENANCE, Fenced, Held, Store, StoreUnavailable
+from state.store import DELIVERY, MAINTENANCE, REBUILD, Fenced, Held, Store, StoreUnavailable
 
 PATIENCE_S = 90.0
 """How long a flow may take to let go: it may be waiting for a CRM's answer."""
@@ -24,18 +25,32 @@ class CutOff(Problem):
     code = FAILED
 
 
+class Words(NamedTuple):
+    """What is said to whoever interrupts: while this still waits, and later."""
+
+    waiting: str
+    at_work: str
+
+
+ERASING = Words(
+    "interrupted while waiting; nothing was erased",
+    "erasing was interrupted; run it again, and what is left goes as well",
+)
+
+
 class Hold:
     """Says from time to time that this is still at work; ends it when told to."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, words: Words = ERASING) -> None:
         self._store = store
+        self._words = words
         self._stopped = False
         self._renewed = 0.0
 
     def __call__(self) -> None:
         """Called often. Raises `CutOff` between two steps rather than anywhere, and `Fenced`."""
         if self._stopped:
-            raise CutOff("erasing was interrupted; run it again, and what is left goes as well")
+            raise CutOff(self._words.at_work)
         now = time.monotonic()
         if now - self._renewed >= RENEW_S:
             self._renewed = now
@@ -56,7 +71,7 @@ class Hold:
         waiting = False
         while True:
             if self._stopped:
-                raise CutOff("interrupted while waiting; nothing was erased")
+                raise CutOff(self._words.waiting)
             try:
                 return take()
             except Held as held:
@@ -74,11 +89,12 @@ class Hold:
 
 
 @contextmanager
-def to_oneself(store: Store, say: Say) -> Iterator[Hold]:
-    """Nobody scores and nobody delivers for the length of the block, however it ends. Raises `Held`."""
-    hold = Hold(store)
+def to_oneself(store: Store, say: Say, words: Words = ERASING) -> Iterator[Hold]:
+    """Nobody scores, delivers or rebuilds for the length of the block, however it ends. Raises `Held`."""
+    hold = Hold(store, words)
     before = [(number, signal.signal(number, hold.stop)) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
+        store.hold(REBUILD)  # from the next line on nobody else can take it
         store.hold(MAINTENANCE)
         hold.take(store.open, say)
         hold.take(lambda: store.hold(DELIVERY), say)
@@ -86,6 +102,7 @@ def to_oneself(store: Store, say: Say) -> Iterator[Hold]:
     finally:
         for number, handler in before:
             signal.signal(number, handler)
-        for give_back in (partial(store.release, DELIVERY), store.close, partial(store.release, MAINTENANCE)):
+        release = partial(partial, store.release)
+        for give_back in (release(DELIVERY), store.close, release(REBUILD), release(MAINTENANCE)):
             with suppress(StoreUnavailable, Fenced):  # it may be that which ended us; leases end by themselves
                 give_back()

@@ -8,13 +8,14 @@ from bytewax.outputs import DynamicSink
 
 from config.settings import Settings
 from flows.topic_log import TopicLog
-from sinks.dead_letters import DeadLetterSink
+from sinks.dead_letters import DeadLetterSink, Nowhere
 from sinks.identity_log import IdentityLogSink, begin_identity_log, identity_folder
 from sources.log_source import WRITTEN, Lines
 from sources.logs import Logs, Share
 from sources.pace import Pace
 from state.clock import wall_clock
 from state.event import DeadLetter
+from state.keys import generation_name
 from state.parcel import Parcel
 from state.rewind import Reached
 
@@ -52,12 +53,12 @@ class EventLog(Protocol):
 
 
 class FolderLog:
-    """JSONL files; see `EventLog`."""
+    """JSONL files; see `EventLog`. Each generation of a namespace has an identity log of its own."""
 
-    def __init__(self, settings: Settings, path: Path) -> None:
+    def __init__(self, settings: Settings, path: Path, generation: int) -> None:
         self._settings = settings
         self._path = path
-        self._identity = identity_folder(settings.data, settings.namespace)
+        self._identity = identity_folder(settings.data, generation_name(settings.namespace, generation))
 
     def begin(self) -> None:
         """See `EventLog`."""
@@ -91,7 +92,7 @@ class FolderLog:
 
     def dead_letters(self) -> DynamicSink[DeadLetter]:
         """See `EventLog`."""
-        return DeadLetterSink(self._settings.data)
+        return DeadLetterSink(self._settings.data) if self._settings.generation is None else Nowhere()
 
     def facts(self) -> DynamicSink[Parcel]:
         """See `EventLog`."""
@@ -102,9 +103,9 @@ class FolderLog:
         return Logs(self._path, reached, follow=not self._settings.until_end, share=share)
 
 
-def event_log(settings: Settings) -> EventLog:
-    """The one that the settings name."""
+def event_log(settings: Settings, generation: int = 0) -> EventLog:
+    """The one that the settings name, for a generation of the namespace."""
     if settings.kafka:
-        return TopicLog(settings)
+        return TopicLog(settings, generation)
     assert settings.log is not None
-    return FolderLog(settings, settings.log)
+    return FolderLog(settings, settings.log, generation)

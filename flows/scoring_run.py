@@ -78,7 +78,7 @@ class ScoringRun:
             Decoder(self._parts.model, trust_statements=settings.trust_statements), store.shards, self.clock
         )
         self._meter = ScoreMeter(self._parts, self._intake, self._place.process, store if self._group.leads else None)
-        self._log = event_log(settings)
+        self._log = event_log(settings, store.generation)
         self._logs: LogPartition | None = None
         self._times = 0
         self._incarnation = Incarnation(settings, store)
@@ -117,7 +117,8 @@ class ScoringRun:
         self._outdated = False
 
     def _review(self) -> None:
-        announce_model("scoring", self._model)
+        if self._settings.generation is None:
+            announce_model("scoring", self._model)
         review(self._store, self._model.digest, self.clock())
 
     def _flow_once(self) -> None:

@@ -36,7 +36,10 @@ def connection(settings: Settings, *, begin: bool = True) -> Iterator[RedisStore
 
     Raises `StoreUnavailable`.
     """
-    store = RedisStore(settings.redis, settings.namespace, settings.shards, settings.secret, begin=begin)
+    store = RedisStore(
+        settings.redis, settings.namespace, settings.shards, settings.secret, begin=begin,
+        generation=settings.generation,
+    )  # fmt: skip
     try:
         yield store
     finally:
@@ -46,9 +49,16 @@ def connection(settings: Settings, *, begin: bool = True) -> Iterator[RedisStore
 @contextmanager
 def open_store(settings: Settings) -> Iterator[RedisStore]:
     """Server and connection in one, for reading what is there. Raises `StoreUnavailable`, or `Problem` without data."""
+    with reach_store(settings) as (_, store):
+        yield store
+
+
+@contextmanager
+def reach_store(settings: Settings) -> Iterator[tuple[Settings, RedisStore]]:
+    """See `open_store`; with the settings that processes of ours reach the same server by."""
     if not settings.redis and not settings.data.is_dir():
         raise Problem(
             f"there is no data folder {settings.data}: run `leadstream score LOG` first, or name the folder with --data"
         )
     with server(settings) as reachable, connection(reachable, begin=False) as store:
-        yield store
+        yield reachable, store

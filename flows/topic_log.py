@@ -8,7 +8,7 @@ from config.settings import Settings
 from flows.notices import Notice, note
 from operators.statements import TOPIC
 from sinks.dead_letter_topic import DeadLetterTopicSink
-from sinks.dead_letters import DeadLetterSink
+from sinks.dead_letters import DeadLetterSink, Nowhere
 from sinks.identity_topic import IdentityTopicSink
 from sources.kafka import KafkaLog
 from sources.kafka_group import GroupOffsets
@@ -27,11 +27,12 @@ WAIT_S = 0.2
 class TopicLog:
     """Events from the topics that the settings name, and from that of statements once there is one."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, generation: int) -> None:
         self._settings = settings
         self._access = settings.kafka_access()
-        self._identity = identity_topic(settings)
-        self._group = GroupOffsets(self._access, settings.namespace)
+        self._identity = identity_topic(settings, generation)
+        self._group = GroupOffsets(self._access, settings.namespace) if settings.generation is None else None
+        """People look at the lag of the flow that is live; a rebuild tells its own."""
 
     def begin(self) -> None:
         """Make the topics to write to, unless they are there."""
@@ -65,14 +66,18 @@ class TopicLog:
 
     def proven(self, positions: Mapping[str, int]) -> None:
         """Note it in the group, for people who look at lag."""
-        self._group.note({name.removeprefix(WRITTEN): at for name, at in positions.items()})
+        if self._group:
+            self._group.note({name.removeprefix(WRITTEN): at for name, at in positions.items()})
 
     def close(self) -> None:
         """See `EventLog`."""
-        self._group.close()
+        if self._group:
+            self._group.close()
 
     def dead_letters(self) -> DynamicSink[DeadLetter]:
         """See `EventLog`."""
+        if self._settings.generation is not None:
+            return Nowhere()
         topic = self._settings.dead_letter_topic
         return DeadLetterTopicSink(self._access, topic) if topic else DeadLetterSink(self._settings.data)
 
@@ -90,9 +95,10 @@ def require_topics(settings: Settings) -> None:
     Topics(Cluster(settings.kafka_access()), settings.topics, ())
 
 
-def identity_topic(settings: Settings) -> str:
-    """The topic of what the flow tells itself: one for each namespace."""
-    return settings.identity_topic or f"{settings.namespace}-identity"
+def identity_topic(settings: Settings, generation: int) -> str:
+    """The topic of what the flow tells itself: one for each generation of a namespace."""
+    first = settings.identity_topic or f"{settings.namespace}-identity"
+    return f"{first}-{generation}" if generation else first
 
 
 def _say(text: str) -> None:

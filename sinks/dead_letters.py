@@ -62,6 +62,21 @@ class DeadLetterSink(DynamicSink[DeadLetter]):
         return DeadLetters(self._folder / NAME.format(suffix))
 
 
+class Passed(StatelessSinkPartition[DeadLetter]):
+    """Keeps nothing."""
+
+    def write_batch(self, items: Sequence[DeadLetter]) -> None:
+        """Somebody else has them."""
+
+
+class Nowhere(DynamicSink[DeadLetter]):
+    """For a flow beside the one that writes dead letters."""
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> Passed:  # noqa: ARG002  Bytewax's signature
+        """The same for every worker."""
+        return Passed()
+
+
 def _letter(item: DeadLetter) -> Letter:
     try:
         return Letter(item.partition, item.position, item.reason, item.detail, original=item.original.decode())

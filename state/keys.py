@@ -15,11 +15,24 @@ REMEMBERED = 8_192
 _LETTERS: dict[Kind, bytes] = {"known": b"k", "visitor": b"v", "contact": b"c", "account": b"a"}
 
 
-class Keys:
-    """The keys of one namespace."""
+def generation_name(namespace: str, generation: int) -> str:
+    """What a generation's keys, and its files, are named by: the first one as the namespace itself.
 
-    def __init__(self, namespace: str, secret: bytes) -> None:
-        self._namespace = namespace.encode()
+    >>> generation_name("crm", 0), generation_name("crm", 2)
+    ('crm', 'crm~2')
+    """
+    return f"{namespace}~{generation}" if generation else namespace
+
+
+class Keys:
+    """The keys of one generation of a namespace. All generations have the same slots, so that one script, or COPY,
+    may go from one to another; and with one secret the same digests.
+    """
+
+    def __init__(self, namespace: str, secret: bytes, generation: int = 0) -> None:
+        self._namespace = generation_name(namespace, generation).encode()
+        self._common = b"{%b}" % namespace.encode()
+        self._suffix = self._namespace[len(namespace.encode()) :]
         self._secret = blake2b(secret, digest_size=32).digest()  # whatever its length
         self.digest = lru_cache(REMEMBERED)(self._digest)
         """96 bits that stand for an id within this namespace."""
@@ -56,5 +69,9 @@ class Keys:
         return self.shard(shard) + b"fence"
 
     def common(self, name: str) -> bytes:
-        """A key of the whole namespace; these share a slot of their own."""
-        return b"{%b}:%b" % (self._namespace, name.encode())
+        """A key of all shards; these share a slot of their own."""
+        return b"%b%b:%b" % (self._common, self._suffix, name.encode())
+
+    def of_all(self, name: str) -> bytes:
+        """A key of all generations, in the slot that their common keys have."""
+        return b"%b~%b" % (self._common, name.encode())

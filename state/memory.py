@@ -20,6 +20,7 @@ class MemoryStore:
     def __init__(self, shards: int = 16) -> None:
         self.shards = shards
         self.incarnation = token_hex(8)
+        self.generation = 0
         self.records: dict[Shard, dict[str, bytes]] = {}
         self._timers: dict[Shard, dict[str, int]] = {}
         self._outbox: dict[Shard, dict[str, int]] = {}

@@ -48,7 +48,3 @@ class RedisIncarnation(RedisLink):
                 f"{self.place}, while the others are there: a server came back empty. Restore what it had, or "
                 "read the whole log again with --start-over"
             )
-
-    @property
-    def _config(self) -> bytes:
-        return self.keys.common("config")

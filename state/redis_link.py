@@ -1,19 +1,22 @@
 """The connections to one namespace, on one server of the Redis protocol or on a cluster of them."""
 
+import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import cast
 
+import msgspec
 from redis import Redis
-from redis.exceptions import AskError, AuthenticationError, ClusterError, RedisError, TryAgainError
+from redis.exceptions import AskError, AuthenticationError, ClusterError, RedisError, ResponseError, TryAgainError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from state.keys import Keys
 from state.redis_client import Replies
 from state.redis_nodes import Nodes
-from state.store import Fenced, Maintenance, StoreUnavailable
+from state.store import Fenced, Maintenance, StoreUnavailable, Switched
 
 FORMAT = b"1"
 
@@ -23,19 +26,41 @@ REFUSALS: dict[str, Callable[[str], Exception]] = {
     "MAINTENANCE": lambda namespace: Maintenance(
         f"somebody is at work on namespace {namespace!r}; this goes on when they are done"
     ),
+    "SWITCHED": lambda namespace: Switched(
+        f"namespace {namespace!r} was rebuilt meanwhile; whoever starts now finds what came of it"
+    ),
 }
 """What our scripts say no with."""
+
+
+class Holder(msgspec.Struct, frozen=True, array_like=True):
+    """Who holds a namespace, or a role in it."""
+
+    token: bytes
+    host: str
+    pid: int
 
 
 class RedisLink:
     """A namespace's keys and the servers that have them; any error of a server ends the run."""
 
-    def __init__(
-        self, url: str, namespace: str, shards: int | None = None, secret: str = "", *, begin: bool = True
+    def __init__(  # noqa: PLR0913  two options besides what names a namespace
+        self,
+        url: str,
+        namespace: str,
+        shards: int | None = None,
+        secret: str = "",
+        *,
+        begin: bool = True,
+        generation: int | None = None,
     ) -> None:
-        """Connect to a namespace, and `begin` it if there is nothing yet. Raises `StoreUnavailable`."""
+        """Connect to a namespace, and `begin` it if there is nothing yet. Raises `StoreUnavailable`.
+
+        To its current generation, unless another is named, which must have been begun.
+        """
         self.url = url
-        self._begin = begin
+        self._begin = begin and generation is None
+        self._follows = generation is None
         self.namespace = namespace
         self.token = secrets.token_hex(8).encode()
         self._replies: dict[Redis, Replies] = {}
@@ -44,7 +69,31 @@ class RedisLink:
             self._replies = {node: Replies(node) for node in self.nodes.all}
             self._refuse_eviction()
             self.client = self.nodes.of(Keys(namespace, b"").common("config"))
+            self.generation = self.current() if generation is None else generation
             self.shards, self.keys = self._settle(shards, secret.encode())
+            while self._follows and (current := self.current()) != self.generation:  # switched a moment ago
+                self.generation = current
+                self.shards, self.keys = self._settle(shards, secret.encode())
+
+    @cached_property
+    def holder(self) -> bytes:
+        """Who we are, to others who would hold the namespace."""
+        return msgspec.msgpack.encode(Holder(self.token, socket.gethostname(), os.getpid()))
+
+    def current(self) -> int:
+        """The generation that the namespace is in; only what is `guarded` may ask."""
+        return int(cast("bytes | None", self.client.get(Keys(self.namespace, b"").of_all("current"))) or b"0")
+
+    @property
+    def expected(self) -> str:
+        """The generation that must be the current one for us to go on; empty for one that is still to be."""
+        return str(self.generation) if self._follows else ""
+
+    def refuse_switched(self) -> None:
+        """Raises `Switched` if the namespace is in another generation by now."""
+        with self.guarded():
+            if self._follows and self.current() != self.generation:
+                raise ResponseError("SWITCHED")
 
     def at(self, shard: int) -> Redis:
         """The server that has a shard; `client` has what the shards have in common."""
@@ -110,7 +159,7 @@ class RedisLink:
 
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
-        if not self._begin and not self.client.exists(Keys(self.namespace, b"").common("config")):
+        if not self._begin and not self.client.exists(self._config):
             raise StoreUnavailable(
                 f"there is nothing in namespace {self.namespace!r} of Redis at {self.place}: "
                 "run `leadstream score LOG` on it first, or name another --namespace"
@@ -131,7 +180,7 @@ class RedisLink:
                 f"namespace {self.namespace!r} has {held} shards, not {shards}; "
                 f"use --shards {held}, or another --namespace"
             )
-        return held, self._sealed(Keys(self.namespace, secret or agreed[b"secret"]))
+        return held, self._sealed(Keys(self.namespace, secret or agreed[b"secret"], self.generation))
 
     def _sealed(self, keys: Keys) -> Keys:
         """The keys, if they are those that the namespace was begun with: under others it would look empty."""
@@ -144,10 +193,13 @@ class RedisLink:
 
     def _agree(self, first: dict[bytes, bytes]) -> dict[bytes, bytes]:
         """What stands in the namespace's config; `first` where nothing stood yet."""
-        config = Keys(self.namespace, b"").common("config")
         for field, value in first.items():
-            self.client.hsetnx(config, field, value)
-        return cast("dict[bytes, bytes]", self.client.hgetall(config))
+            self.client.hsetnx(self._config, field, value)
+        return cast("dict[bytes, bytes]", self.client.hgetall(self._config))
+
+    @property
+    def _config(self) -> bytes:
+        return Keys(self.namespace, b"", self.generation).common("config")
 
 
 def _first_line(error: RedisError) -> str:

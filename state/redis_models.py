@@ -24,6 +24,11 @@ class RedisModels(RedisLink):
                 self.client.hset(self.keys.common("model-files"), activation.digest, file)
             self.client.rpush(self.keys.common("models"), _encode(activation))
 
+    def amend(self, activation: Activation) -> None:
+        """Put another last entry in the place of the one that is there."""
+        with self.guarded():
+            self.client.lset(self.keys.common("models"), -1, cast("str", _encode(activation)))
+
     def count_activations(self) -> int:
         """See `Models`."""
         with self.guarded():

@@ -82,7 +82,7 @@ class RedisRecords(RedisLink):
         return int(cast("list[tuple[bytes, float]]", first)[0][1]) if first else None
 
     def scan(self, kind: Kind, shard: int | None = None) -> Iterator[bytes]:
-        """See `Records`."""
+        """See `Records`. Of all shards, raises `Switched` when the generation was switched meanwhile."""
         if shard is not None:
             yield from self._of_shard(kind, shard)
             return
@@ -95,6 +95,7 @@ class RedisRecords(RedisLink):
                 yield from self._values(node, sorted(names))
         with self.guarded():
             self.nodes.refuse_moved()
+        self.refuse_switched()
 
     def _of_shard(self, kind: Kind, shard: int) -> Iterator[bytes]:
         """One look at all keys of a server serves all shards that ask one after the other, together with what was

@@ -10,8 +10,9 @@ import msgspec
 from redis.commands.core import Script
 from redis.exceptions import ResponseError
 
-from state.redis_erasing import RedisErasing
+from state.redis_generations import RedisGenerations
 from state.redis_incarnation import RedisIncarnation
+from state.redis_link import Holder
 from state.redis_models import RedisModels
 from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
@@ -20,6 +21,7 @@ from state.rewind import remember
 from state.store import LEASE_MS, MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Position
 
 TAKE = """
+if ARGV[5] ~= '' and (redis.call('GET', KEYS[4]) or '0') ~= ARGV[5] then return redis.error_reply('SWITCHED') end
 local at_work = redis.call('GET', KEYS[3])
 if at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 local held = redis.call('GET', KEYS[1])
@@ -30,6 +32,7 @@ return false
 """
 
 HOLD = """
+if ARGV[4] ~= '' and (redis.call('GET', KEYS[3]) or '0') ~= ARGV[4] then return redis.error_reply('SWITCHED') end
 local at_work = redis.call('GET', KEYS[2])
 if KEYS[1] ~= KEYS[2] and at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 local held = redis.call('GET', KEYS[1])
@@ -39,10 +42,11 @@ return false
 """
 
 RENEW = """
+if ARGV[4] ~= '' and (redis.call('GET', KEYS[5]) or '0') ~= ARGV[4] then return redis.error_reply('SWITCHED') end
 local fence = redis.call('GET', KEYS[1])
 if fence ~= ARGV[1] then return redis.error_reply(fence and 'FENCED' or 'EMPTIED') end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-for i = 4, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
 local at_work = redis.call('GET', KEYS[4])
 if at_work and at_work ~= ARGV[2] then return redis.error_reply('MAINTENANCE') end
 return true
@@ -59,15 +63,7 @@ _encoder = msgspec.msgpack.Encoder()
 _history = msgspec.msgpack.Decoder(list[Checkpoint])
 
 
-class Holder(msgspec.Struct, frozen=True, array_like=True):
-    """Who holds a namespace."""
-
-    token: bytes
-    host: str
-    pid: int
-
-
-class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, RedisModels):
+class RedisStore(RedisRecords, RedisOutbox, RedisGenerations, RedisIncarnation, RedisModels):
     """Records, outbox and run in one namespace. The lease tells the living, the fence refuses the dead."""
 
     def open(self) -> None:
@@ -100,7 +96,8 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
             replaced = held
 
     def join(self) -> None:
-        """See `Run`. Its token becomes ours, so that the fence lets both write."""
+        """See `Run`. Its token becomes ours, so that the fence lets both write. Raises `Switched`."""
+        self.refuse_switched()
         with self.guarded():
             self.token = cast("bytes | None", self.client.get(self.keys.common("fence"))) or self.token
 
@@ -145,7 +142,7 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
     def release(self, role: str) -> None:
         """See `Run`."""
         with self.guarded():
-            if self.client.get(self.keys.common(role)) == self._holder:
+            if self.client.get(self.keys.common(role)) == self.holder:
                 self.client.delete(self.keys.common(role))
 
     def save(self, positions: Mapping[str, Position], at: int) -> None:
@@ -167,7 +164,7 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
     def close(self) -> None:
         """See `Run`. Only the lease goes: the fence stays, so a flow that wakes later is still refused."""
         with self.guarded():
-            if self.client.get(self._lease) == self._holder:
+            if self.client.get(self._lease) == self.holder:
                 self.client.delete(self._lease)
 
     def loses_ms(self) -> int:
@@ -197,26 +194,27 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
             held = self.client.get(self.keys.common("clock"))
         return None if held is None else int(cast("bytes", held))
 
-    @cached_property
-    def _holder(self) -> bytes:
-        return _encoder.encode(Holder(self.token, socket.gethostname(), os.getpid()))
-
     @property
     def _lease(self) -> bytes:
         return self.keys.common("lease")
 
+    @property
+    def _current(self) -> bytes:
+        return self.keys.of_all("current")
+
     def _take(self, replaced: bytes) -> bytes | None:
         """Take the lease if it is free or held by `replaced`; else who holds it."""
         with self.guarded():
-            names = [self._lease, self.keys.common("fence"), self.keys.common(MAINTENANCE)]
-            held = self._take_script(keys=names, args=[replaced, self._holder, LEASE_MS, self.token])
+            names = [self._lease, self.keys.common("fence"), self.keys.common(MAINTENANCE), self._current]
+            args: list[bytes | int | str] = [replaced, self.holder, LEASE_MS, self.token, self.expected]
+            held = self._take_script(keys=names, args=args)
         return cast("bytes | None", held)
 
     def _try_to_hold(self, role: str, replaced: bytes) -> bytes | None:
         """Take a role if it is free or held by `replaced`; else who holds it."""
         with self.guarded():
-            names = [self.keys.common(role), self.keys.common(MAINTENANCE)]
-            held = self._hold_script(keys=names, args=[replaced, self._holder, ROLE_LEASE_MS])
+            names = [self.keys.common(role), self.keys.common(MAINTENANCE), self._current]
+            held = self._hold_script(keys=names, args=[replaced, self.holder, ROLE_LEASE_MS, self.expected])
         return cast("bytes | None", held)
 
     def _has_died(self, holder: Holder) -> bool:
@@ -228,8 +226,8 @@ class RedisStore(RedisRecords, RedisOutbox, RedisErasing, RedisIncarnation, Redi
         self.listed.clear()
         with self.guarded():
             common = self.keys.common
-            names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE)]
-            self._renew_script(keys=names, args=[self.token, self._holder, LEASE_MS, *fields])
+            names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE), self._current]
+            self._renew_script(keys=names, args=[self.token, self.holder, LEASE_MS, self.expected, *fields])
 
     def _prove_fences(self) -> None:
         """Hear from every server of a cluster that it is still the one that took our commits: a position says that

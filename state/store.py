@@ -24,6 +24,9 @@ DELIVERY = "deliver"
 MAINTENANCE = "maintenance"
 """The role before which all others give way: flows let go of the namespace, and come again when it is released."""
 
+REBUILD = "rebuild"
+"""The role of whoever folds the log into a new generation of the namespace; nobody is erased meanwhile."""
+
 
 class Commit(msgspec.Struct, frozen=True):
     """What one shard of one kind has to say at the end of an epoch.
@@ -83,6 +86,10 @@ class Replaced(Exception):
 
 class Maintenance(Exception):
     """Somebody is at work on this namespace as a whole: let go of it, and come again when they are done."""
+
+
+class Switched(Maintenance):
+    """The namespace goes on in another generation: whoever connects anew finds it."""
 
 
 class StoreUnavailable(Exception):
@@ -151,6 +158,8 @@ class Run(Protocol):
 
     incarnation: str
     """Made up when the namespace was begun: one that was begun anew has another."""
+    generation: int
+    """Which of the namespace's generations this is: a rebuild makes another one, 0 is the first."""
 
     def open(self) -> None:
         """Take the namespace; raises `Held` while another flow holds it, `Maintenance`, and `Replaced`."""
