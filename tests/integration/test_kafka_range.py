@@ -10,6 +10,7 @@ from sources.kafka_range import StretchReader, fixed
 from sources.kafka_start import RetentionGap
 from sources.kafka_stretch import Range, Wanted
 from sources.log_error import LogChanged, NoLogs
+from state.kafka_trouble import KafkaUnavailable
 from tests.kafka_topics import ANSWER_S, TestTopics
 
 TEN = [b'{"n": %d}' % n for n in range(10)]
@@ -132,6 +133,15 @@ def test_a_range_ends_before_a_transaction_that_is_open(kafka_topics: TestTopics
     with kafka_topics.transaction(topic, [b"not yet"]):
         found = fix(topic)
         assert lines(found) == TEN
+
+
+def test_who_waits_for_a_range_is_told_when_nothing_comes_for_too_long(
+    kafka_topics: TestTopics, fix: Fix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_range, "WAIT_S", 0.0)
+    monkeypatch.setattr(kafka_range, "PATIENCE_S", 0.0)
+    with pytest.raises(KafkaUnavailable, match=r"Kafka at .* has given nothing for 0 s: see that it runs"):
+        lines(fix(kafka_topics.write(kafka_topics.make(), TEN)))
 
 
 def test_no_group_is_made_and_no_offset_noted(kafka_topics: TestTopics, fix: Fix) -> None:
