@@ -11,7 +11,7 @@ from flows import kafka_options, options
 from flows.command import takes
 from flows.models import limits_of
 from flows.range_asked import wanted_of
-from flows.replay.live import run_live
+from flows.replay.live import buried, run_live
 from flows.replay.run import Request, run
 from flows.replay.sides import Load
 
@@ -26,6 +26,13 @@ Log = Annotated[
     ),
 ]
 Live = Annotated[bool, typer.Option("--live", help="Evaluate the ledgers in Redis as of now, without a log.")]
+WithoutErased = Annotated[
+    bool,
+    typer.Option(
+        "--without-erased",
+        help="Leave out who was erased; their tombstones are read from Redis first, and nothing else is.",
+    ),
+]
 Proposed = Annotated[
     Path | None,
     typer.Option("--model", help="The model to try; without it the current one is reported alone.", show_default=False),
@@ -74,6 +81,7 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     context: typer.Context,
     log: Log = None,
     live: Live = False,
+    without_erased: WithoutErased = False,
     model: Proposed = None,
     against: Against = None,
     outcomes: Outcomes = None,
@@ -101,10 +109,11 @@ def replay(  # noqa: PLR0913  typer takes a command's options as parameters
     `leadstream replay events/ --ledgers june.ledgers`, `leadstream replay june.ledgers --fail-if "auc < baseline"`
     """
     wanted = wanted_of(context, settings, log, live, one_of=ONE_OF)
+    erased = buried(settings, live=live) if without_erased else None
     request = Request(
         log=log or Path(str(wanted or settings.namespace)), wanted=wanted, proposed=model, current=against,
         outcomes=outcomes, as_of=as_of, every=every, horizon=horizon, html=html, json=json,
         fail_if=tuple(fail_if or ()), ledgers=ledgers, load=Load(reps, capacity, quota),
-        trust_statements=settings.trust_statements, limits=limits_of(settings),
+        trust_statements=settings.trust_statements, limits=limits_of(settings), erased=erased,
     )  # fmt: skip
     raise typer.Exit(run_live(request, settings, Console()) if live else run(request, Console()))

@@ -7,7 +7,7 @@ from flows.erase_mentions import ids_in
 from state.event import Counts, DeadLetter, Event
 from state.links import MARK, Links
 from state.messages import LinkFacts
-from state.store import Erasing
+from state.store import Tombstones
 
 REMEMBERED = 50_000
 """Ids come again and again; so many answers are kept."""
@@ -16,10 +16,10 @@ REMEMBERED = 50_000
 class Erased:
     """A namespace's tombstones as they were when this was made: a flow ends before others are set."""
 
-    def __init__(self, store: Erasing) -> None:
-        tombstones = store.tombstones()
+    def __init__(self, place: Tombstones) -> None:
+        tombstones = place.tombstones()
         self._any = bool(tombstones)
-        self.is_erased: Callable[[str], bool] = lru_cache(REMEMBERED)(lambda id_: store.tombstone(id_) in tombstones)
+        self.is_erased: Callable[[str], bool] = lru_cache(REMEMBERED)(lambda id_: place.tombstone(id_) in tombstones)
 
     def __bool__(self) -> bool:
         return self._any

@@ -111,6 +111,7 @@ class KafkaMessages:
             "enable.partition.eof": self._plan.until_end,
             "topic.metadata.refresh.fast.interval.ms": 10,  # else what is assigned waits a second for its leader
             "queued.max.messages.kbytes": max(HELD_KBYTES // self._plan.readers, 1),
+            "fetch.queue.backoff.ms": 10,  # else it pauses for a second whenever so much is held
         }
         try:
             return Consumer(settings, error_cb=self._hear)

@@ -24,6 +24,11 @@ def generation_name(namespace: str, generation: int) -> str:
     return f"{namespace}~{generation}" if generation else namespace
 
 
+def digest(id_: str, key: bytes) -> bytes:
+    """What stands for an id under a key of at most 64 bytes."""
+    return blake2b(id_.encode(), digest_size=DIGEST_BYTES, key=key).digest()
+
+
 class Keys:
     """The keys of one generation of a namespace. All generations have the same slots, so that one script, or COPY,
     may go from one to another; and with one secret the same digests.
@@ -33,12 +38,12 @@ class Keys:
         self._namespace = generation_name(namespace, generation).encode()
         self._common = b"{%b}" % namespace.encode()
         self._suffix = self._namespace[len(namespace.encode()) :]
-        self._secret = blake2b(secret, digest_size=32).digest()  # whatever its length
+        self.key = blake2b(secret, digest_size=32).digest()  # whatever its length
         self.digest = lru_cache(REMEMBERED)(self._digest)
         """96 bits that stand for an id within this namespace."""
 
     def _digest(self, id_: str) -> bytes:
-        return blake2b(id_.encode(), digest_size=DIGEST_BYTES, key=self._secret).digest()
+        return digest(id_, self.key)
 
     def shard(self, shard: int) -> bytes:
         """The beginning that all of a shard's keys share, with the hash tag."""

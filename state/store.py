@@ -222,7 +222,17 @@ class Run(Protocol):
         """The log's time if a time-lapse set one."""
 
 
-class Erasing(Protocol):
+class Tombstones(Protocol):
+    """Who must not come in again."""
+
+    def tombstone(self, id_: str) -> bytes:
+        """What stands for an id that was erased; within this namespace only, and never the id itself."""
+
+    def tombstones(self) -> frozenset[bytes]:
+        """All of them."""
+
+
+class Erasing(Tombstones, Protocol):
     """What it takes to forget somebody for good."""
 
     def forget(self, kind: Kind, shard: int, ids: Sequence[str]) -> int:
@@ -234,14 +244,8 @@ class Erasing(Protocol):
     def untell(self, sink: str, kind: Kind, shard: int, ids: Sequence[str]) -> int:
         """Forget what a sink was told of these; of how many it was told something."""
 
-    def tombstone(self, id_: str) -> bytes:
-        """What stands for an id that was erased; within this namespace only, and never the id itself."""
-
     def bury(self, ids: Iterable[str]) -> None:
         """Set tombstones: nothing that names these ids may come in again."""
-
-    def tombstones(self) -> frozenset[bytes]:
-        """All of them."""
 
 
 class Models(Protocol):

@@ -21,6 +21,7 @@ from state.codec import Decoder
 from state.event import Counts
 from state.store import Kind, Store
 from state.subject import Subject
+from state.tombstones import Buried
 
 NOTE = "the ledgers in Redis tell of now only: bands through time, load and outcomes need a log"
 KINDS: tuple[Kind, Kind] = ("contact", "account")
@@ -36,6 +37,14 @@ def run_live(request: Request, settings: Settings, console: Console) -> int:
         used = in_use(msgspec.structs.replace(settings, model=request.current), store)
         report = live_report(request, used, store)
     return conclude(report, request, gates, console)
+
+
+def buried(settings: Settings, *, live: bool) -> Buried:
+    """Who was erased from the namespace, for a replay of a log. Raises `Problem`, `StoreUnavailable`."""
+    if live:
+        raise Problem("--without-erased is for logs: who was erased is in Redis no more; leave it out with --live")
+    with open_store(settings) as store:
+        return Buried(store.keys.key, store.tombstones())
 
 
 def live_report(request: Request, used: InUse, store: Store) -> Report:

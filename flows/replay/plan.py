@@ -13,6 +13,7 @@ from config.model import Model
 from flows.replay.joint import Joint, joint
 from operators.identify_shard import Limits
 from sources.kafka_stretch import Range
+from state.tombstones import Buried
 
 DAY_MS = 86_400_000
 Told = TypeVar("Told", bound=msgspec.Struct)
@@ -21,7 +22,7 @@ Told = TypeVar("Told", bound=msgspec.Struct)
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A log under one model or two, the current one first, in steps of `every` (ms).
 
-    With `kafka` that is read, and `log` is what it is called.
+    With `kafka` that is read, and `log` is what it is called. Who is among the `erased` is left out.
 
     `every` 0: one step, with no regard to the order of events. Facts later than `until` (ms) do not count.
     `latest` is the end of plausible time (ms): an event past it is a dead letter.
@@ -35,6 +36,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     latest: int
     limits: Limits = Limits()
     trust_statements: bool = False
+    erased: Buried | None = None
 
     def load(self) -> Joint:
         """The models, ready to be folded for and to score by. Raises `ModelError`."""

@@ -33,6 +33,7 @@ from sources.jsonl_files import find_logs
 from sources.kafka_stretch import Wanted
 from state.clock import wall_clock
 from state.moment import milliseconds
+from state.tombstones import Buried
 
 PROPOSED = 1
 """The place of the proposed model, where there are two."""
@@ -41,7 +42,7 @@ PROPOSED = 1
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody asked for. `proposed` and `current` are model files; with None there is nothing to compare with.
 
-    With `wanted` that is replayed, and `log` is what it is called.
+    With `wanted` that is replayed, and `log` is what it is called. Who is among the `erased` is left out.
     """
 
     log: Path
@@ -59,6 +60,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     load: Load = Load()
     limits: Limits = Limits()
     trust_statements: bool = False
+    erased: Buried | None = None
 
 
 def run(request: Request, console: Console) -> int:
@@ -94,10 +96,10 @@ def replay(request: Request) -> Report:
     """The report."""
     plan = plan_of(request)
     reader = saved_in(plan)
-    if reader is None and plan.kafka is None:
+    if reader:
+        _require_fitting(reader, request, plan)
+    elif plan.kafka is None:
         find_logs(request.log)
-    elif reader and request.every and plan.every != reader.header.every:
-        raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
     shared = joint(load_models(plan.models), reader.header.heard if reader else None)
     outcomes = read_outcomes(request.outcomes) if request.outcomes else None
     every = reader.header.every if reader else plan.every
@@ -116,12 +118,21 @@ def replay(request: Request) -> Report:
             progress.phase("waiting for the current model, which is evaluated beside this one")
             evaluation.absorb(second.half())
         progress.phase("judging by outcomes, with resampling" if outcomes else "summing up")
-        return evaluation.report(_notes(every))
+        return evaluation.report(_notes(every, request.erased))
+
+
+def _require_fitting(reader: LedgersReader, request: Request, plan: Plan) -> None:
+    """Raises `Problem` for what can only be done while a log is folded."""
+    if request.every and plan.every != reader.header.every:
+        raise Problem(f"--every {request.every}: the ledgers in {request.log} were saved in other steps; leave it out")
+    if request.erased:
+        raise Problem(f"--without-erased is for logs: {request.log} was folded before; fold the log so, with --ledgers")
 
 
 def _second(plan: Plan, asked: Asked, reader: LedgersReader | None) -> AbstractContextManager[Beside | None]:
     """The process for the current model, where there are two."""
-    return Beside(Task(plan, asked, reader is not None)) if len(plan.models) > 1 else nullcontext()
+    told = msgspec.structs.replace(plan, kafka=None, erased=None)  # no secret goes where it is not needed
+    return Beside(Task(told, asked, reader is not None)) if len(plan.models) > 1 else nullcontext()
 
 
 def plan_of(request: Request) -> Plan:
@@ -137,6 +148,7 @@ def plan_of(request: Request) -> Plan:
         latest=wall_clock() + AHEAD_MS,
         limits=request.limits,
         trust_statements=request.trust_statements,
+        erased=request.erased,
     )
 
 
@@ -170,10 +182,13 @@ def _saved(past: Past, request: Request, shared: Joint, every: int) -> Past:
     return saved(past, LedgersWriter(request.ledgers, every, shared.heard)) if request.ledgers else past
 
 
-def _notes(every: int) -> list[str]:
-    if every:
-        return []
-    return ["evaluated at one moment: bands through time, writes and load need --every, such as --every 1d"]
+def _notes(every: int, erased: Buried | None) -> list[str]:
+    notes = []
+    if not every:
+        notes.append("evaluated at one moment: bands through time, writes and load need --every, such as --every 1d")
+    if erased:
+        notes.append(f"what names one of the {len(erased.digests):,} identifiers that were erased is left out")
+    return notes
 
 
 @contextmanager
