@@ -25,6 +25,7 @@ from flows.rebuild_log import by_identity, identity, reached, require_whole, sho
 from flows.rebuild_progress import RebuildProgress
 from flows.rebuild_switch import NOTHING_SWITCHED, refuse_news, switch
 from flows.stores import connection, revive
+from flows.topic_log import identity_topic
 from sinks.identity_log import identity_folder
 from state.keys import generation_name
 from state.redis_store import RedisStore
@@ -65,6 +66,8 @@ class Rebuild:
             self._live.release(REBUILD)
         say("removing the generation that was live until now")
         remove_generations(self._settings, self._live, {*old, self._live.generation})
+        if self._settings.kafka:
+            say(f"nobody reads topic {identity_topic(self._settings, self._live.generation)} any more: delete it")
 
     def _take_part(self) -> None:
         try:
