@@ -66,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rewind_ms: int = 5_000
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: str = ""
+    hubspot_token_file: Path | None = None
     create_companies: bool = False
     search_lag_s: float = 10.0
     changes: Path | None = None
@@ -73,6 +74,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     log_format: Literal["human", "json"] = "human"
+
+    @property
+    def names_hubspot(self) -> bool:
+        """Whether a token, or the file that has it, is given."""
+        return bool(self.hubspot_token or self.hubspot_token_file)
 
     def kafka_access(self) -> KafkaAccess:
         """How to reach Kafka."""

@@ -64,7 +64,7 @@ def _ask(person: Person, settings: Settings) -> None:
             "this person, and only reading the whole log again restores what is theirs"
         )
     sinks = [
-        name for name, given in (("HubSpot", settings.hubspot_token), ("the changes file", settings.changes)) if given
+        name for name, given in (("HubSpot", settings.names_hubspot), ("the changes file", settings.changes)) if given
     ]
     _say(f"it is removed from Redis, from {settings.data} and from {' and '.join(sinks) or 'no CRM: none is given'}")
     typer.confirm("Go on?", abort=True, err=True)

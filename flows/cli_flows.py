@@ -123,7 +123,7 @@ def deliver(
     model_of(settings)
     if settings.changes_topic and not settings.kafka:
         raise Problem("--changes-topic needs the brokers: --kafka HOST:PORT")
-    if not (settings.hubspot_token or settings.changes or settings.changes_topic):
+    if not (settings.names_hubspot or settings.changes or settings.changes_topic):
         raise Problem(
             "deliver has nowhere to write: give --hubspot-token (or LEADSTREAM_HUBSPOT_TOKEN), --changes, or "
             "--kafka and --changes-topic"

@@ -105,12 +105,13 @@ def _report(delivery: Delivery, meter: DeliveryMeter, *, done: bool) -> Delivere
 def sinks_of(settings: Settings, model: Model) -> list[Sink]:
     """The sinks that the settings name."""
     sinks: list[Sink] = []
-    if settings.hubspot_token:
+    if settings.names_hubspot:
         bands = tuple(dict.fromkeys(band.name for card in (model.contact, model.account) for band in card.bands))
         sinks.append(
             HubSpot(
                 HubSpotSettings(
                     token=settings.hubspot_token,
+                    token_file=settings.hubspot_token_file,
                     base_url=settings.hubspot_url,
                     create_companies=settings.create_companies,
                     bands=bands,

@@ -15,7 +15,7 @@ from state.ids import is_visitor, shard_of
 from state.record import Erased, Erasure, Later, Refused, Sink, SinkStopped
 from state.store import Store
 
-SINKS = ("hubspot_token", "changes", "changes_topic")
+SINKS = ("hubspot_token", "hubspot_token_file", "changes", "changes_topic")
 TRIES = 5
 LONGEST_WAIT_S = 60.0
 
@@ -36,7 +36,7 @@ class SinksErasing:
     def run(self, person: Person) -> dict[str, int]:
         """How many contacts each sink that was reached has erased."""
         ids = sorted(id_ for id_ in person.ids if not is_visitor(id_))
-        if self._settings.hubspot_token and person.begun and not any(id_[0] in "ec" for id_ in ids):
+        if self._settings.names_hubspot and person.begun and not any(id_[0] in "ec" for id_ in ids):
             self.failed.append(
                 "HubSpot knows a contact by e-mail address or record id: run this again with one of these"
             )
@@ -54,7 +54,7 @@ class SinksErasing:
     def _each(self) -> list[Settings]:
         """One sink each, so that one that cannot be opened hinders none."""
         replace = msgspec.structs.replace
-        nowhere = replace(self._settings, changes=None, hubspot_token="", changes_topic="")
+        nowhere = replace(self._settings, changes=None, hubspot_token="", hubspot_token_file=None, changes_topic="")
         named = {name: value for name in SINKS if (value := getattr(self._settings, name))}
         return [replace(nowhere, **{name: value}) for name, value in named.items()]
 

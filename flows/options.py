@@ -183,6 +183,16 @@ HubSpotToken = Annotated[
         show_default=False,
     ),
 ]
+HubSpotTokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--hubspot-token-file",
+        envvar="LEADSTREAM_HUBSPOT_TOKEN_FILE",
+        help="A file that has the token instead; it is read again when HubSpot refuses the token.",
+        rich_help_panel=CRM,
+        show_default=False,
+    ),
+]
 HubSpotUrl = Annotated[
     str,
     typer.Option(envvar="LEADSTREAM_HUBSPOT_URL", callback=_web_address, help="HubSpot's API.", rich_help_panel=CRM),
@@ -252,5 +262,10 @@ READING = {"until_end": UntilEnd, "log_time": LogTime}
 SHARDS = {"shards": Shards}
 SEEN = {"metrics_port": MetricsPort, "metrics_host": MetricsHost, "log_format": LogFormat}
 PROCESSES = {"workers": Workers, "addresses": Addresses, "process": Process}
-TOLD_SINKS = {"hubspot_token": HubSpotToken, "hubspot_url": HubSpotUrl, "changes": ChangesFile}
+TOLD_SINKS = {
+    "hubspot_token": HubSpotToken,
+    "hubspot_token_file": HubSpotTokenFile,
+    "hubspot_url": HubSpotUrl,
+    "changes": ChangesFile,
+}
 SINKS = {**TOLD_SINKS, "create_companies": CreateCompanies}

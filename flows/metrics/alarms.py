@@ -33,6 +33,13 @@ RISES = (
     Rise("crm_refused", RECORDS, frozenset({"refused"}), "{times:,} records were refused for good", 60.0),
     Rise("crm_quota_spent", ERRORS, frozenset({"daily_limit"}), "the CRM allows no more calls today", 3600.0),
     Rise(
+        "crm_token",
+        ERRORS,
+        frozenset({"token"}),
+        "the CRM refuses the token: write the current one into the file of --hubspot-token-file; what waits is kept",
+        3600.0,
+    ),
+    Rise(
         "crm_failing",
         ERRORS,
         frozenset({"unavailable", "unreachable", "unreadable"}),

@@ -10,17 +10,20 @@ import msgspec
 from sinks.hubspot.answers import NOT_FOUND, Problem
 from sinks.hubspot.pauses import DAILY, Pause, backoff, limit_pause, number, retry_after
 from sinks.hubspot.settings import HubSpotSettings
+from sinks.hubspot.token import Token
 from state.record import SinkStopped
 
 LOCKED = 423
 LIMITED = 429
 MIGRATING = 477
 LOCKED_S = 2.0
+TOKEN_S = 5.0
+"""How soon a refused token is tried again, when it stands in a file that may be replaced."""
 UNREADABLE = "HubSpot's answer cannot be read"
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PATCH"]
-Trouble = Literal["limit", "daily_limit", "locked", "unavailable", "unreachable", "unreadable", "refused"]
+Trouble = Literal["limit", "daily_limit", "locked", "unavailable", "unreachable", "unreadable", "token", "refused"]
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 
@@ -49,7 +52,8 @@ class Client:
     def __init__(
         self, settings: HubSpotSettings, clock: Callable[[], float], transport: httpx.BaseTransport | None
     ) -> None:
-        headers = {"authorization": f"Bearer {usable(settings.token)}", "content-type": "application/json"}
+        self._token = Token(settings.token, settings.token_file)
+        headers = {"content-type": "application/json"}
         self._http = httpx.Client(
             base_url=settings.base_url, headers=headers, timeout=settings.timeout_s, transport=transport
         )
@@ -64,7 +68,8 @@ class Client:
     def ask(self, call: Call, answer: type[T]) -> T | Problem:
         """The answer, or the problem that HubSpot has with the call itself (4xx).
 
-        Raises `Pause` when HubSpot cannot be asked now, and `SinkStopped` when the token does not do.
+        Raises `Pause` when HubSpot cannot be asked now, and `SinkStopped` when the token does not do; when it stands in
+        a file, which may get another one, that is a pause, too.
         """
         response = self._taken(call)
         return response if isinstance(response, Problem) else self._decoded(response, answer)
@@ -85,6 +90,8 @@ class Client:
     def _taken(self, call: Call) -> httpx.Response | Problem:
         try:
             response = self._send(call)
+            if response.status_code == httpx.codes.UNAUTHORIZED and self._token.read_again():
+                response = self._send(call)
         except UnicodeEncodeError:
             return Problem(category="NOT_UNICODE")
         self._read_quota(response)
@@ -103,7 +110,8 @@ class Client:
             raise Pause(wait, self._why)
         content = None if call.body is None else msgspec.json.encode(call.body)
         try:
-            return self._http.request(call.method, call.path, content=content)
+            headers = {"authorization": self._token.header}
+            return self._http.request(call.method, call.path, content=content, headers=headers)
         except httpx.RequestError as error:
             # Not chained: the request inside carries the token.
             raise self._paused("unreachable", None, f"HubSpot cannot be reached ({type(error).__name__})") from None
@@ -116,6 +124,9 @@ class Client:
 
     def _pause(self, response: httpx.Response) -> tuple[Trouble, float | None, str] | None:
         status = response.status_code
+        if status == httpx.codes.UNAUTHORIZED and self._token.place:
+            why = f"HubSpot refused the token ({status}): write the private app's current one into {self._token.place}"
+            return "token", TOKEN_S, why
         if status == LIMITED:
             policy = (problem_of(response).policy or "unnamed").upper()
             kind: Trouble = "daily_limit" if policy == DAILY else "limit"
@@ -140,16 +151,6 @@ class Client:
             return msgspec.json.decode(response.content, type=answer)
         except (ValueError, RecursionError):
             raise self._paused("unreadable", None, UNREADABLE) from None
-
-
-def usable(token: str) -> str:
-    """The token as a header takes it; an HTTP library would quote a broken one in its error."""
-    token = token.strip()
-    if not token or not all("!" <= character <= "~" for character in token):
-        raise SinkStopped(
-            "hubspot_token is empty or has characters that no token has: set it to the private app's access token"
-        )
-    return token
 
 
 def check_permission(response: httpx.Response, scope: str) -> None:

@@ -1,18 +1,22 @@
 """How to reach a HubSpot account, and what leadstream may do there."""
 
+from pathlib import Path
+
 import msgspec
 
 
 class HubSpotSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of the HubSpot sink; a print of them never shows the token.
 
+    The token may stand in `token_file` instead, which is read again when HubSpot refuses it.
     `bands` are the choices that the band property is created with, lowest first; a band that is written later
     and is no choice yet is added. `timeout_s` holds for each of connecting, sending and reading.
     `search_lag_s` is how long HubSpot's search may not show a company that was just created: no company is
     created within that time of the start, or of a create call whose answer was lost, since it may exist.
     """
 
-    token: str
+    token: str = ""
+    token_file: Path | None = None
     base_url: str = "https://api.hubapi.com"
     create_companies: bool = False
     bands: tuple[str, ...] = ("low", "medium", "high")

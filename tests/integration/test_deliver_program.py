@@ -36,6 +36,18 @@ def test_a_refused_token_is_one_line_and_code_2(
     assert (ended.code, ended.err.count("\n"), "refused the token (401)" in ended.err) == (2, 1, True)
 
 
+def test_with_a_refused_token_in_a_file_it_waits_for_the_right_one_and_goes_on(
+    log: Path, tmp_path: Path, score: Score, start: Start, crm: SimulatedCrm
+) -> None:
+    score(write_log(log, [event("pricing_viewed", email=ANN)]))
+    token = tmp_path / "token"
+    token.write_text("rotated-away\n")
+    flow = start("deliver", "--hubspot-url", crm.url, "--hubspot-token-file", token)
+    flow.says(f"write the private app's current one into {token}")
+    token.write_text(f"{TOKEN}\n")
+    wait_for(lambda: [each.get("leadstream_score") for each in crm.records("contacts")] == ["10.0"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -78,6 +78,7 @@ def test_records_that_are_refused_are_said_once_a_minute(watched: Watched) -> No
         ("daily_limit", ["crm_quota_spent"]),
         ("unreachable", ["crm_failing"]),
         ("unavailable", ["crm_failing"]),
+        ("token", ["crm_token"]),
         ("limit", []),
         ("refused", []),
     ],

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from pathlib import Path
 
 import httpx
 import pytest
@@ -58,6 +59,65 @@ def test_a_refused_token_stops_the_sink(portal: Portal) -> None:
     portal.reply(UPSERT, problem(401, "EXPIRED_AUTHENTICATION"))
     with pytest.raises(SinkStopped, match=r"refused the token \(401\)"):
         portal.open().write([ANN])
+
+
+def test_another_token_in_the_file_is_used_at_once(portal: Portal, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("old\n")
+    sink = portal.open(token="", token_file=file)
+    sink.ensure_properties()
+    file.write_text("new\n")
+    portal.reply(UPSERT, problem(401, "EXPIRED_AUTHENTICATION"))
+    outcomes = sink.write([ANN])
+    assert (outcomes, [call.authorization for call in portal.calls][-2:]) == ([Written()], ["Bearer old", "Bearer new"])
+
+
+@pytest.mark.parametrize("content", ["old", "", "half a", None])
+def test_until_the_file_has_another_token_what_waits_is_kept(
+    portal: Portal, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("old")
+    sink = portal.open(token="", token_file=file)
+    portal.reply(UPSERT, problem(401))
+    file.write_text(content) if content is not None else file.unlink()
+    said = f"HubSpot refused the token (401): write the private app's current one into {file}"
+    assert (sink.write([ANN]), sink.errors["token"]) == ([Later(5.0, said)], 1)
+
+
+def test_when_the_file_has_another_token_it_goes_on(portal: Portal, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("old")
+    sink = portal.open(token="", token_file=file)
+    portal.reply(UPSERT, problem(401), problem(401))
+    sink.write([ANN])
+    file.write_text("new")
+    portal.clock.advance(5.0)
+    assert sink.write([ANN]) == [Written()]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b"two words", "is empty or has characters"),
+        (b"\xff", "is no text"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_without_a_token_is_named_at_the_start(
+    portal: Portal, tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SinkStopped, match=f"{file} {why}"):
+        portal.open(token="", token_file=file)
+
+
+def test_a_token_and_a_file_for_one_are_too_many(portal: Portal, tmp_path: Path) -> None:
+    with pytest.raises(SinkStopped, match="one of the two"):
+        portal.open(token_file=tmp_path / "token")
 
 
 def test_a_missing_scope_stops_the_sink_and_is_named_as_hubspot_names_it(portal: Portal) -> None:
