@@ -30,7 +30,8 @@ def erase(
 ) -> None:
     """Removes a person for good: from Redis, from the files in the data folder and from the CRM.
 
-    Keyed hashes stay behind, so that no replay brings the person back. Running flows pause meanwhile. It prints a
+    Keyed hashes stay behind, so that the person stays out when the log is read again, and out of `leadstream replay
+    --without-erased`. Running flows pause meanwhile. It prints a
     certificate of what was removed where, and of what remains. Give the flows' own settings; where something could
     not be reached the exit code is 1: run it again with the same key.
 
@@ -89,7 +90,7 @@ def lines_of(certificate: Certificate) -> list[str]:
     done = "Erased" if certificate.done else "Erased in part"
     lines = [f"{done}: {certificate.key} from namespace {certificate.namespace}, {certificate.at}", "", "removed:"]
     lines += [f"  {one.count:>7,}  {one.where}: {one.what}" for one in certificate.removed] or ["  nothing"]
-    lines += ["tombstones (keyed hashes, which keep replays from bringing the person back):"]
+    lines += ["tombstones (keyed hashes, which keep the person out when the log is read again):"]
     lines += [f"  {tombstone}" for tombstone in certificate.tombstones]
     lines += ["remains:", *(f"  {text}" for text in certificate.remains)]
     return lines + (["failed:", *(f"  {text}" for text in certificate.failed)] if certificate.failed else [])
