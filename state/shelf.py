@@ -7,7 +7,7 @@ from state.codec import Decoder, Record, encode
 from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
-FULL = 1_000
+FULL = 250
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
 
 
