@@ -11,7 +11,7 @@ from flows.reading import Reading, decode_subject
 from operators.urgency import Urgency, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
 from state.measures import Histogram
-from state.record import Later, Outcome, Record, Sink, Written
+from state.record import Later, Outcome, Record, Sink, Watched, Written
 from state.store import DELIVERY, Kind, Store, Waiting
 from state.subject import Subject
 
@@ -46,6 +46,7 @@ class Delivery:
         self._store = store
         self._reading = reading
         self._sinks = sinks
+        self._watched = [sink for sink in sinks if isinstance(sink, Watched)]
         self._wall = wall
         self._held: dict[bytes, float] = {}
         self._paused_until: dict[Kind, float] = {}
@@ -54,6 +55,7 @@ class Delivery:
         self.to_crm = {urgency: Histogram() for urgency in Urgency}
         """How old a subject's latest event was when a sink had taken what it changed; not in a time-lapse."""
         self.paused_for = ""
+        self._held_back: set[Kind] = set()
 
     def go_on_from(self, before: "Delivery") -> None:
         """Take over what another one that has ended counted."""
@@ -61,15 +63,20 @@ class Delivery:
         self.to_crm = before.to_crm
 
     def claim(self, kind: Kind) -> list[Waiting]:
-        """The most urgent subjects that are not under way or held back; none while a sink asks for patience."""
+        """The most urgent subjects that are not under way or held back; none while a sink asks for patience, and only
+        changes of band while the calls that it has left are for these.
+        """
         now = self._wall()
         if now < self._paused_until.get(kind, 0):
             return []
         self._held = {token: until for token, until in self._held.items() if until > now}
         waiting = self._store.waiting(kind, AT_ONCE + len(self._held))
         found = [item for item in waiting if item.token not in self._held][:AT_ONCE]
-        self._held |= {item.token: inf for item in found}
-        return found
+        claimed = [item for item in found if _is_pressing(item)] if self._is_reserved() else found
+        self._held_back -= {kind}
+        self._held_back |= {kind} if len(claimed) < len(found) else set()
+        self._held |= {item.token: inf for item in claimed}
+        return claimed
 
     def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
         """Evaluate the claimed subjects, as of now by the namespace's clock."""
@@ -91,9 +98,17 @@ class Delivery:
         self._settle([task for task in tasks if task.subject.id not in late])
         self.paused_for = next((answer.reason for answer in late.values()), "")
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether somebody waits only because a sink's last calls are for changes of band."""
+        return bool(self._held_back)
+
     def depth(self) -> int:
         """How many subjects wait."""
         return sum(self._store.depth(kind) for kind in KINDS)
+
+    def _is_reserved(self) -> bool:
+        return any(sink.is_reserved for sink in self._watched)
 
     def _tell(self, sink: Sink, tasks: Sequence[Task]) -> dict[str, Later]:
         """Tell one sink what it does not know; the ids that it could not take now."""
@@ -136,7 +151,7 @@ class Delivery:
         for (kind, shard), part in self._by_shard(tasks).items():
             self._store.settle(kind, shard, {task.subject.id: task.waiting.token for task in part})
         for task in tasks:
-            if task.record.kind == "account" and urgency_of(task.waiting.urgency) <= Urgency.BAND_DOWN:
+            if task.record.kind == "account" and _is_pressing(task.waiting):
                 self._mark_people(task.subject)
 
     def _mark_people(self, account: Subject) -> None:
@@ -153,6 +168,10 @@ class Delivery:
         for task in tasks:
             parts[task.record.kind, shard_of(task.subject.id, self._store.shards)].append(task)
         return parts
+
+
+def _is_pressing(waiting: Waiting) -> bool:
+    return urgency_of(waiting.urgency) <= Urgency.BAND_DOWN
 
 
 def _is_news(task: Task, told: bytes | None) -> bool:

@@ -26,6 +26,7 @@ from state.record import Sink
 from state.store import DELIVERY, ROLE_LEASE_MS, Store
 
 REPORT_MS = 500
+RESERVED = "the CRM's last calls of today are kept for changes of band"
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -99,7 +100,8 @@ class DeliveryRun:
 def _report(delivery: Delivery, meter: DeliveryMeter, *, done: bool) -> Delivered:
     tally = delivery.tally
     counts = (tally.of("written"), tally.of("refused"), tally.of("skipped"), tally.of("unchanged"))
-    return Delivered(*counts, delivery.depth(), delivery.paused_for, done, meter.measures())
+    paused = delivery.paused_for or (RESERVED if delivery.holds_back else "")
+    return Delivered(*counts, delivery.depth(), paused, done, meter.measures())
 
 
 def sinks_of(settings: Settings, model: Model) -> list[Sink]:

@@ -19,7 +19,7 @@ Level = Literal["info", "warning", "error"]
 Event = Literal[
     "started", "resumed", "listening", "source", "let_go", "stopped", "restarting", "gave_up", "fenced",
     "cannot_go_on", "failed", "crashed", "dead_letters", "dead_letters_over", "crm_refused", "crm_failing",
-    "crm_quota_spent", "crm_token", "model", "model_passed_over", "quiet",
+    "crm_quota_spent", "crm_reserved", "crm_token", "model", "model_passed_over", "quiet",
 ]  # fmt: skip
 
 LEVELS: dict[Event, Level] = {
@@ -30,6 +30,7 @@ LEVELS: dict[Event, Level] = {
     "crm_refused": "warning",
     "crm_failing": "warning",
     "crm_quota_spent": "warning",
+    "crm_reserved": "warning",
     "crm_token": "warning",
     "gave_up": "error",
     "fenced": "error",

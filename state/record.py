@@ -106,6 +106,10 @@ class Watched(Protocol):
     def quota_left(self) -> Mapping[str, int]:
         """Calls that are still allowed, by window of time, as far as they were told."""
 
+    @property
+    def is_reserved(self) -> bool:
+        """Whether the calls that are left are for what cannot wait: changes of band."""
+
 
 class Sink(Protocol):
     """Anything that can be told about subjects.

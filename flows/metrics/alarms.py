@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from flows.metrics.catalogue import DEAD, ERRORS, RECEIVED, RECORDS, Metric
+from flows.metrics.catalogue import DEAD, ERRORS, RECEIVED, RECORDS, RESERVED, Metric
 from flows.notices import Event, Notice
 from state.measures import Histogram, Sample
 
@@ -20,7 +20,7 @@ DEAD_LETTERS_OVER = "lines can be used again: {share:.0%} of the last {received:
 
 
 class Rise(msgspec.Struct, frozen=True):
-    """A counter whose rise is worth a line, but no more often than every `quiet_s`."""
+    """A counter (or a gauge) whose rise is worth a line, but no more often than every `quiet_s`."""
 
     event: Event
     metric: Metric
@@ -32,6 +32,13 @@ class Rise(msgspec.Struct, frozen=True):
 RISES = (
     Rise("crm_refused", RECORDS, frozenset({"refused"}), "{times:,} records were refused for good", 60.0),
     Rise("crm_quota_spent", ERRORS, frozenset({"daily_limit"}), "the CRM allows no more calls today", 3600.0),
+    Rise(
+        "crm_reserved",
+        RESERVED,
+        frozenset(),
+        "a tenth of the CRM's calls of today is left, for changes of band; other updates wait until its day ends",
+        6 * 3600.0,
+    ),
     Rise(
         "crm_token",
         ERRORS,
@@ -73,6 +80,8 @@ class Alarms:
     def _rise(self, rise: Rise, samples: Sequence[Sample], now: float) -> Notice | None:
         times = _sum(samples, rise.metric, rise.labels)
         said_at, said = self._said.get(rise.event, (-rise.quiet_s, 0.0))
+        if times < said:
+            self._said[rise.event] = said_at, times
         if times <= said or now - said_at < rise.quiet_s:
             return None
         self._said[rise.event] = now, times

@@ -65,6 +65,7 @@ RECORDS = _counter("crm_records", "Records by what became of them in a sink.", "
 ERRORS = _counter("crm_errors", "Answers of a CRM that were no success.", "sink", "kind")
 QUOTA = _gauge("crm_quota_left", "Calls that a CRM still allows, as it last said.", "sink", "window", over="min")
 PAUSED = _gauge("crm_paused", "1 while a sink asked for patience.", over="max")
+RESERVED = _gauge("crm_reserved", "1 while a CRM's last calls of a day are kept for changes of band.", over="max")
 TO_CRM = _histogram("event_to_crm", "Age of a subject's newest event when a sink had taken its change.", "priority")
 
 ARCHIVED = _counter("archived", "Messages that went into an archive; they count for good when their file is finished.")
@@ -79,7 +80,7 @@ SCORE = (
     RECEIVED, USED, IGNORED, DEAD, LAG_BYTES, LAG_EVENTS, LAG_SECONDS, EPOCH, COMMIT, PROGRESS_AT, LOOKUPS, MISSES,
     TO_OUTBOX, REFUSED, WAITING,
 )  # fmt: skip
-DELIVER = (PROGRESS_AT, WAITING, RECORDS, ERRORS, QUOTA, PAUSED, TO_CRM)
+DELIVER = (PROGRESS_AT, WAITING, RECORDS, ERRORS, QUOTA, PAUSED, RESERVED, TO_CRM)
 ARCHIVE = (PROGRESS_AT, LAG_EVENTS, ARCHIVED, ARCHIVE_FILES)
 LAUNCHER = (RESTARTS, PROCESSES, READY, INFO)
 METRICS = {metric.name: metric for metric in (*SCORE, *DELIVER, *ARCHIVE, *LAUNCHER)}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flows.delivery import Delivery
-from flows.metrics.catalogue import ERRORS, PAUSED, PROGRESS_AT, QUOTA, RECORDS, TO_CRM
+from flows.metrics.catalogue import ERRORS, PAUSED, PROGRESS_AT, QUOTA, RECORDS, RESERVED, TO_CRM
 from flows.metrics.outbox import Depths
 from flows.metrics.runs import this_run
 from state.clock import wall_clock
@@ -27,6 +27,7 @@ class DeliveryMeter:
         samples = [
             PROGRESS_AT.of(wall_clock() / 1000),
             PAUSED.of(int(bool(delivery.paused_for))),
+            RESERVED.of(int(delivery.holds_back)),
             *(RECORDS.of(times, sink, outcome) for (sink, outcome), times in delivery.tally.items()),
             *(TO_CRM.of(ages, urgency.name.lower()) for urgency, ages in delivery.to_crm.items()),
             *(sample for name, sink in self._watched.items() for sample in _called(name, sink)),

@@ -8,7 +8,8 @@ import httpx
 import msgspec
 
 from sinks.hubspot.answers import NOT_FOUND, Problem
-from sinks.hubspot.pauses import DAILY, Pause, backoff, limit_pause, number, retry_after
+from sinks.hubspot.pauses import DAILY, Pause, backoff, limit_pause, retry_after
+from sinks.hubspot.quota import Allowance
 from sinks.hubspot.settings import HubSpotSettings
 from sinks.hubspot.token import Token
 from state.record import SinkStopped
@@ -25,13 +26,6 @@ T = TypeVar("T")
 Method = Literal["GET", "POST", "PATCH"]
 Trouble = Literal["limit", "daily_limit", "locked", "unavailable", "unreachable", "unreadable", "token", "refused"]
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
-
-
-class Quota(msgspec.Struct, frozen=True):
-    """Calls left as HubSpot last said: in the running 10 seconds, and today; nothing when it did not say."""
-
-    burst: int | None = None
-    daily: int | None = None
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -61,7 +55,7 @@ class Client:
         self._open_at = clock()
         self._failures = 0
         self._why = ""
-        self.quota = Quota()
+        self.allowance = Allowance(clock)
         self.errors: Counter[str] = Counter(dict.fromkeys(TROUBLES, 0))
         """Calls that were no success, by the trouble."""
 
@@ -94,7 +88,7 @@ class Client:
                 response = self._send(call)
         except UnicodeEncodeError:
             return Problem(category="NOT_UNICODE")
-        self._read_quota(response)
+        self.allowance.hear(response.headers)
         if pause := self._pause(response):
             raise self._paused(*pause)
         self._failures = 0
@@ -115,12 +109,6 @@ class Client:
         except httpx.RequestError as error:
             # Not chained: the request inside carries the token.
             raise self._paused("unreachable", None, f"HubSpot cannot be reached ({type(error).__name__})") from None
-
-    def _read_quota(self, response: httpx.Response) -> None:
-        """Searches, and answers of gateways, carry no quota: the last one stands."""
-        burst = number(response.headers.get("x-hubspot-ratelimit-remaining"))
-        daily = number(response.headers.get("x-hubspot-ratelimit-daily-remaining"))
-        self.quota = Quota(self.quota.burst if burst is None else burst, self.quota.daily if daily is None else daily)
 
     def _pause(self, response: httpx.Response) -> tuple[Trouble, float | None, str] | None:
         status = response.status_code

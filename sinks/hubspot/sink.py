@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import httpx
 
 from sinks.hubspot.batches import DefinitionsDrifted, Input
-from sinks.hubspot.client import Client, Quota
+from sinks.hubspot.client import Client
 from sinks.hubspot.companies import Companies
 from sinks.hubspot.contacts import Contacts
 from sinks.hubspot.erasure import erase
 from sinks.hubspot.fields import values
 from sinks.hubspot.pauses import Pause
 from sinks.hubspot.properties import Definitions
+from sinks.hubspot.quota import Quota
 from sinks.hubspot.settings import HubSpotSettings
 from state.record import Erasure, KeyType, Kind, Later, Outcome, Record, SinkStopped, Skipped
 
@@ -55,13 +56,18 @@ class HubSpot:
     @property
     def quota(self) -> Quota:
         """The calls that are left, as HubSpot last said."""
-        return self._client.quota
+        return self._client.allowance.quota
 
     @property
     def quota_left(self) -> Mapping[str, int]:
         """See `Watched`."""
         said = {"burst": self.quota.burst, "daily": self.quota.daily}
         return {window: calls for window, calls in said.items() if calls is not None}
+
+    @property
+    def is_reserved(self) -> bool:
+        """See `Watched`: a tenth of a day's calls."""
+        return self._client.allowance.is_reserved
 
     @property
     def errors(self) -> Mapping[str, int]:

@@ -108,6 +108,14 @@ SPENT = [
 ]
 
 
+def test_the_last_tenth_of_a_day_is_noticed_and_can_still_be_spent(clock: Clock) -> None:
+    with running_crm("--daily", "20") as crm, closing(open_sink(crm, clock)) as sink:
+        while not sink.is_reserved:
+            sink.write([contact(newcomer())])
+        left = sink.quota.daily
+        assert (left, sink.write([contact(newcomer())]), sink.quota.daily) == (2, [Written()], 1)
+
+
 def test_a_used_up_window_is_later_and_the_backlog_is_written_after_it(clock: Clock) -> None:
     with running_crm("--burst", "6") as crm, closing(open_sink(crm, clock)) as sink:
         people = [contact(newcomer()) for _ in range(300)]

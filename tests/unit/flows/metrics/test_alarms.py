@@ -3,7 +3,7 @@
 import pytest
 
 from flows.metrics.alarms import Alarms
-from flows.metrics.catalogue import DEAD, ERRORS, RECEIVED, RECORDS
+from flows.metrics.catalogue import DEAD, ERRORS, RECEIVED, RECORDS, RESERVED
 from state.measures import Sample
 
 
@@ -85,6 +85,12 @@ def test_records_that_are_refused_are_said_once_a_minute(watched: Watched) -> No
 )
 def test_a_crms_trouble_is_said_if_somebody_has_to_know(watched: Watched, trouble: str, event: list[str]) -> None:
     assert watched.later(5, ERRORS.of(2, "hubspot", trouble)) == event
+
+
+def test_that_the_last_calls_are_kept_is_said_again_the_next_day(watched: Watched) -> None:
+    hour = 3_600
+    said = [watched.later(seconds, RESERVED.of(on)) for seconds, on in ((5, 1), (5, 1), (hour, 0), (23 * hour, 1))]
+    assert said == [["crm_reserved"], [], [], ["crm_reserved"]]
 
 
 def test_it_looks_once_a_second_at_most(watched: Watched) -> None:
