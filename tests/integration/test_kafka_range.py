@@ -7,8 +7,8 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 
 from sources import kafka_messages, kafka_range
 from sources.kafka_range import StretchReader, fixed
-from sources.kafka_start import RetentionGap
-from sources.kafka_stretch import Range, Wanted
+from sources.kafka_start import RetentionGap, Span
+from sources.kafka_stretch import Range, Stretch, Wanted
 from sources.log_error import LogChanged, NoLogs
 from state.kafka_trouble import KafkaUnavailable
 from tests.kafka_topics import ANSWER_S, TestTopics
@@ -93,6 +93,14 @@ def test_what_retention_deletes_beyond_the_range_stops_it_too(kafka_topics: Test
     kafka_topics.drop_before(topic, 15)
     with pytest.raises(RetentionGap, match="deleted the offsets 0 to 14"):
         lines(found)
+
+
+def test_a_partition_that_ends_before_the_range_does_is_told(kafka_topics: TestTopics, fix: Fix) -> None:
+    topic = kafka_topics.write(kafka_topics.make(), TEN)
+    (stretch,) = fix(topic).stretches
+    longer = Stretch(stretch.topic, stretch.partition, Span(0, 11))
+    with pytest.raises(LogChanged, match="ends at offset 10, but was already read up to 11"):
+        lines(Range(kafka_topics.access, (longer,)))
 
 
 def test_what_retention_deletes_while_it_is_fetched_stops_the_reading(

@@ -13,7 +13,9 @@ from flows.replay.logs import fixed_now
 from flows.replay.plan import DAY_MS, Plan
 from flows.replay.subjects import Everyone
 from operators.statements import TOPIC
+from sources import kafka_range
 from sources.kafka_stretch import Wanted
+from sources.log_error import LogError
 from tests.commands import SIMPLE
 from tests.events import write_log
 from tests.integration.conftest import Leadstream, Score
@@ -66,6 +68,16 @@ def test_a_topic_folds_to_the_ledgers_and_scores_of_the_file_that_went_into_it(
     events = write_log(tmp_path / "events.jsonl", lines)
     of_file = Plan(log=events, models=(standard_model_path(),), every=every, latest=1 << 43, trust_statements=True)
     assert folded(range_of(kafka_topics.access, topic, every)) == folded(of_file)
+
+
+def test_brokers_that_fall_silent_stop_the_replay(
+    kafka_topics: TestTopics, topic: str, lines: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_range, "WAIT_S", 0.0)
+    monkeypatch.setattr(kafka_range, "PATIENCE_S", 0.0)
+    kafka_topics.write(topic, lines[:10])
+    with pytest.raises(LogError, match="has given nothing for"):
+        folded(range_of(kafka_topics.access, topic, DAY_MS))
 
 
 def test_the_report_is_that_of_the_file_also_where_a_flow_has_scored_the_topic(

@@ -1,7 +1,6 @@
 """A log in steps of event time, read no further than each step needs."""
 
-from collections.abc import Iterator
-from itertools import islice
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -26,20 +25,16 @@ def reading(folder: Path) -> InOrder:
     return InOrder([outline_of(log) for log in logs_of(plan)], Intake(load_model(SIMPLE), plan).decode, DAY_MS)
 
 
-def again(first: list[list[bytes]], second: list[list[bytes]]) -> InOrder:
-    """A log that is divided into batches in another way when it is read again, or has become another."""
+def again(first: list[Batch], second: list[Batch]) -> InOrder:
+    """A log that is divided in another way when it is read again, or has become another."""
     ways = iter([first, second])
-    log = Log("events", lambda: divided(next(ways)))
-    return InOrder(
-        [outline_of(log)], Intake(load_model(SIMPLE), Plan(log=Path(), models=(), latest=1 << 43)).decode, DAY_MS
-    )
+    intake = Intake(load_model(SIMPLE), Plan(log=Path(), models=(), latest=1 << 43))
+    return InOrder([outline_of(Log("events", lambda: iter(next(ways))))], intake.decode, DAY_MS)
 
 
-def divided(parts: list[list[bytes]]) -> Iterator[Batch]:
-    at = 0
-    for lines in parts:
-        yield Batch("events", at + len(lines), lines, at)
-        at += len(lines)
+def divided(lines: list[bytes], *sizes: int) -> list[Batch]:
+    ends = list(accumulate(sizes))
+    return [Batch("events", end, lines[end - size : end], end - size) for end, size in zip(ends, sizes, strict=True)]
 
 
 def outline_of(log: Log) -> Outline:
@@ -83,16 +78,17 @@ def test_a_line_without_a_readable_time_is_counted_and_holds_nothing_up(tmp_path
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (1, 3), (3, 1), (2, 2)])
 def test_batches_may_be_others_when_a_log_is_read_again(sizes: tuple[int, ...]) -> None:
-    lines = iter(events := [on(day, "docs_viewed", anonymousId="a1") for day in (2, 1, 4, 3)])
-    read = again([events[:2], events[2:]], [list(islice(lines, size)) for size in sizes])
+    events = [on(day, "docs_viewed", anonymousId="a1") for day in (2, 1, 4, 3)]
+    read = again(divided(events, 2, 2), divided(events, *sizes))
     assert [(iso(end)[:10], len(found)) for end, found in read.steps()] == [
         (f"2025-06-0{day}", 1) for day in (2, 3, 4, 5)
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("left", [[0, 1, 2], [0, 1, 3], [1, 2, 3], []])
+@pytest.mark.parametrize("left", [[0, 1, 2], [0, 1, 3], [1, 2, 3], [3], []])
 def test_a_log_that_lost_lines_since_it_was_looked_through_stops_the_replay(left: list[int]) -> None:
     events = [on(day, "docs_viewed", anonymousId="a1") for day in (1, 2, 3, 4)]
-    read = again([[line] for line in events], [[events[number]] for number in left])
+    batches = [Batch("events", number + 1, [line], number) for number, line in enumerate(events)]
+    read = again(batches, [batches[number] for number in left])
     with pytest.raises(LogChanged, match="events lost events while it was read"):
         list(read.steps())
