@@ -15,6 +15,7 @@ from config.model import Scorecard
 from config.settings import Settings
 from flows import options
 from flows.command import takes
+from flows.correct import written
 from flows.discounted import discounted
 from flows.exits import Problem
 from flows.find import find
@@ -22,6 +23,7 @@ from flows.models import InUse, announce_passed_over, in_use, model_of
 from flows.quiet import Activity, quiet_hint
 from flows.raw_events import raw_events
 from flows.reading import Reading
+from flows.retracted import retracted_of
 from flows.show_json import Listed, listed, shown
 from flows.show_text import print_receipt, print_top
 from flows.stores import open_store
@@ -59,7 +61,8 @@ def show(
         reading = Reading(store, used.model, used.scoring)
         subject = find(reading, key)
         now = _now(store) if moment is None else moment
-        receipt = shown(subject, reading.score(subject, now), now)
+        gone = sorted(written(source.id) for source in retracted_of(reading, subject.id))
+        receipt = msgspec.structs.replace(shown(subject, reading.score(subject, now), now), retracted=gone)
         spans = spans_of(reading, subject) if log else {}
         without = discounted(reading, subject, spans)
     events = raw_events(log, used.model, spans, without) if log else []

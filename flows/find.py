@@ -29,6 +29,11 @@ def find(reading: Reading, key: str) -> Subject:
             return subject
     if sources:
         raise NotFound(_unowned(sources[0]))
+    for id_ in ids:
+        if id_ in reading.verdicts().retracted:
+            raise NotFound(
+                f"the company {bare(id_)} was retracted: `leadstream retract {bare(id_)} --undo` takes it back"
+            )
     raise NotFound(f"nothing is known under {key!r}; try an e-mail, a company's domain, or user:ID, crm:ID, visitor:ID")
 
 

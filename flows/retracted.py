@@ -106,6 +106,11 @@ def identifiers_of(reading: Reading, contact: str) -> Iterator[Source]:
             waiting += () if is_visitor(id_) else sorted(source.followers)
 
 
+def retracted_of(reading: Reading, contact: str) -> list[Source]:
+    """Those of a contact's sources of which nothing counts."""
+    return [source for source in identifiers_of(reading, contact) if is_retracted(source.links)]
+
+
 def _owners(reading: Reading, source: Source) -> set[str]:
     return {tenure.owner for tenure in owners(source, reading.limits.contacts_per_visitor)}
 

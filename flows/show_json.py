@@ -50,7 +50,8 @@ class RawEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A subject's score and all that is behind it. Points have one decimal; times are ISO 8601.
 
-    `withheld` are touches that do not count since the subject's company was retracted.
+    `withheld` are touches that do not count since the subject's company was retracted; `retracted` are identifiers of
+    which nothing counts.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     next_change: Change | None
     events: list[RawEvent] = []
     withheld: int = 0
+    retracted: list[str] = []
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -28,6 +28,9 @@ def print_receipt(console: Console, receipt: Receipt, events: Sequence[RawEvent]
     console.print(f"behaviour {receipt.behaviour:g}, fit {receipt.fit:g}   {_outlook(receipt)}", style="dim")
     if receipt.withheld:
         console.print(f"the company was retracted: {receipt.withheld:,} touches do not count", style="red")
+    if receipt.retracted:
+        ids = ", ".join(receipt.retracted)
+        console.print(f"retracted, so that nothing of it counts: {plain(ids)}", style="red")
     console.print(_lines(receipt.lines, receipt.score))
     console.print(_sources(receipt.sources))
     if events:

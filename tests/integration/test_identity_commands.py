@@ -225,3 +225,17 @@ def test_people_see_which_raw_events_do_not_count(say: Say, scored: Path, leadst
     assert [
         text for text in ("does not count", "visitor:kiosk was retracted", "not counted 1") if text not in shown
     ] == []
+
+
+@pytest.mark.parametrize(("said", "ids"), [(OLD, [f"email:{OLD}", "user:42"]), ("visitor:kiosk", [])])
+def test_a_receipt_names_what_was_retracted(say: Say, leadstream: Leadstream, said: str, ids: list[str]) -> None:
+    say("retract", said)
+    shown = leadstream("show", OLD)
+    assert leadstream("show", OLD, "--json").json.get("retracted", []) == ids
+    assert ("retracted, so that nothing of it counts: email:old@acme.com, user:42" in shown.out) == bool(ids)
+
+
+def test_a_company_that_was_retracted_is_not_unknown(say: Say, leadstream: Leadstream) -> None:
+    say("retract", "acme.com")
+    shown = leadstream("show", "acme.com")
+    assert (shown.code, "acme.com was retracted" in shown.err) == (3, True)
