@@ -22,8 +22,9 @@ from flows.models import limits_in
 from flows.notices import note
 from flows.rebuild_leftovers import remove_generations
 from flows.rebuild_log import by_identity, identity, reached, require_whole, shorter
-from flows.rebuild_progress import RebuildProgress
+from flows.rebuild_progress import NEAR_S, RebuildProgress
 from flows.rebuild_switch import NOTHING_SWITCHED, refuse_news, switch
+from flows.rebuild_told import prepare
 from flows.stores import connection, revive
 from flows.topic_log import identity_topic
 from sinks.identity_log import identity_folder
@@ -46,10 +47,8 @@ class Rebuild:
         self._put = put
         self._incomplete = incomplete
         self._stopped = False
-        self._caught_up = False
         self._looked = 0.0
         self._launcher: Launcher | None = None
-        self._progress = RebuildProgress(settings.workers, sys.stderr)
         self._positions: dict[str, Position] = {}
 
     def run(self, file: Path) -> None:
@@ -96,6 +95,8 @@ class Rebuild:
                 if not self._put.again:
                     fresh.activate(self._put.entry, file)
                 self._fold(settings, fresh)
+                if self._prepare(fresh) > NEAR_S:
+                    self._fold(settings, fresh)  # the log has grown by what is worth another round
                 self._wait_for_replicas(fresh)
             switch(settings, self._live, self._put, say)
             switched = True
@@ -105,29 +106,51 @@ class Rebuild:
 
     def _fold(self, settings: Settings, fresh: RedisStore) -> None:
         """Read the log until its end is near. Everything read is in the store then."""
+        self._progress, self._caught_up = RebuildProgress(settings.workers, sys.stderr), False
         self._launcher = Launcher("score", settings, note, revive=lambda: revive(self._settings))
-        if self._stopped:
-            raise CutOff(f"interrupted: {NOTHING_SWITCHED}")
+        self._refuse_stopped()
         code = self._launcher.run(lambda line: self._hear(line, fresh))
         self._progress.close()
-        if self._stopped:
-            raise CutOff(f"interrupted: {NOTHING_SWITCHED}")
+        self._refuse_stopped()
         if not self._caught_up:
             said = f"the log could not be folded: {NOTHING_SWITCHED}"
             raise Problem(said) if code == CHANGE_SOMETHING else CutOff(said)
         say(self._progress.sentence())
 
     def _hear(self, line: bytes, fresh: RedisStore) -> None:
-        """A report of the fold: say that this is still at work, and see whether it has caught up."""
+        """A report of the fold: see whether it has caught up."""
         now = time.monotonic()
         self._progress.report(line, now)
-        if now - self._looked < LOOK_S or self._caught_up:
-            return
+        if not self._caught_up and self._at_work():
+            refuse_news(self._live, fresh, self._put)
+            if self._progress.near:
+                self._end_if_all_was_read(fresh)
+
+    def _at_work(self) -> bool:
+        """Say from time to time that this is; whether it was time."""
+        now = time.monotonic()
+        if now - self._looked < LOOK_S:
+            return False
         self._looked = now
         self._live.hold(REBUILD)
-        refuse_news(self._live, fresh, self._put)
-        if self._progress.near:
-            self._end_if_all_was_read(fresh)
+        return True
+
+    def _prepare(self, fresh: RedisStore) -> float:
+        """All but what can only be done when nobody is at work on the live generation; how long it took (s)."""
+
+        def at_work() -> None:
+            self._refuse_stopped()
+            self._at_work()
+
+        started = time.monotonic()
+        fresh.open()
+        prepare(self._live, fresh, at_work)
+        fresh.close()
+        return time.monotonic() - started
+
+    def _refuse_stopped(self) -> None:
+        if self._stopped:
+            raise CutOff(f"interrupted: {NOTHING_SWITCHED}")
 
     def _end_if_all_was_read(self, fresh: RedisStore) -> None:
         """Raises `Problem` when the log has nothing more, and is not all that the live flow has read."""
@@ -145,8 +168,9 @@ class Rebuild:
         if not fresh.nodes.clustered:
             return
         until = time.monotonic() + (self._settings.rewind_ms + fresh.loses_ms()) / 1000
-        while time.monotonic() < until and not self._stopped:
-            self._live.hold(REBUILD)
+        while time.monotonic() < until:
+            self._refuse_stopped()
+            self._at_work()
             time.sleep(PAUSE_S)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers

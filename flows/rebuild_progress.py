@@ -37,7 +37,7 @@ class RebuildProgress:
         behind = self.behind
         if behind is not None:
             self._behind.append((now, behind))
-        while self._behind and now - self._behind[0][0] > WINDOW_S:
+        while len(self._behind) > 2 and now - self._behind[0][0] > WINDOW_S:
             self._behind.popleft()
         self._show(now)
 

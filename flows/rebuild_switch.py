@@ -23,7 +23,7 @@ def switch(settings: Settings, live: RedisStore, put: Put, say: Say) -> None:
     with to_oneself(live, say, _WORDS) as hold, connection(settings) as fresh:
         refuse_news(live, fresh, put)
         fresh.open()
-        hand_over(live, fresh, hold)
+        hand_over(live, fresh)
         read_again(live, fresh)
         if not put.again:
             fresh.amend(msgspec.structs.replace(put.entry, at=wall_clock()))

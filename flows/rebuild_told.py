@@ -1,12 +1,11 @@
 """What sinks know goes over to a rebuilt generation: they hear of whoever is worth a write, and of nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha1
 
 import msgspec
 
 from flows.delivery import KINDS
-from flows.erase_hold import Hold
 from operators.urgency import Urgency, outbox_score, urgency
 from state.clock import wall_clock
 from state.codec import Decoder, encode
@@ -26,18 +25,24 @@ class Part(msgspec.Struct, frozen=True):
     subjects: Sequence[Subject]
 
 
-def hand_over(live: RedisStore, fresh: RedisStore, hold: Hold) -> None:
-    """From a generation that is held to one that is open and that nobody else is at work on."""
+def prepare(live: RedisStore, fresh: RedisStore, at_work: Callable[[], None]) -> None:
+    """What takes time, while the live generation goes on; the other one is open, and nobody is at work on it."""
     live.copy_told(fresh.generation)
     for kind in KINDS:
         for shard in range(fresh.shards):
             records = list(fresh.scan(kind, shard))
             for start in range(0, len(records), AT_ONCE):
-                hold()
+                at_work()
                 subjects = [_subjects.decode(record) for record in records[start : start + AT_ONCE]]
                 rank(live, fresh, Part(kind, shard, [one for one in subjects if one.standing]))
+    _take_in_strays(live, fresh, at_work)
+
+
+def hand_over(live: RedisStore, fresh: RedisStore) -> None:
+    """What has changed since, now that nobody delivers: whoever was written meanwhile is looked at again."""
+    live.mark_retold(fresh.generation, outbox_score(Urgency.DRIFTED, wall_clock()))
+    live.copy_told(fresh.generation)
     live.add_outbox(fresh.generation)
-    _take_in_strays(live, fresh, hold)
 
 
 def rank(live: RedisStore, fresh: RedisStore, part: Part) -> None:
@@ -62,11 +67,11 @@ def rank(live: RedisStore, fresh: RedisStore, part: Part) -> None:
     fresh.mark(part.kind, part.shard, marks)
 
 
-def _take_in_strays(live: RedisStore, fresh: RedisStore, hold: Hold) -> None:
+def _take_in_strays(live: RedisStore, fresh: RedisStore, at_work: Callable[[], None]) -> None:
     """A contact that was merged into another may never have been one in the new generation. A sink that still has to
     hear that nothing is left of it would not, unless it goes over as well.
     """
     for stray in live.strays(fresh.generation):
-        hold()
+        at_work()
         if not _subjects.decode(stray.record).told:
             fresh.take_in(stray, outbox_score(Urgency.DRIFTED, wall_clock()))

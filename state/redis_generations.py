@@ -64,6 +64,20 @@ class RedisGenerations(RedisErasing):
                         pipes.to(self.at(shard)).copy(*names, replace=True)
                 pipes.execute()
 
+    def mark_retold(self, generation: int, urgency: int) -> None:
+        """Have those wait in another generation of whom a sink was told something else since `copy_told`."""
+        fresh = self.keys_of(generation)
+        for sink in self.sinks():
+            for kind in SUBJECTS:
+                for shard in range(self.shards):
+                    with self.guarded():
+                        pipe = self.at(shard).pipeline(transaction=False)
+                        for keys in (self.keys, fresh):
+                            pipe.hgetall(keys.told(sink, kind, shard))
+                        now, then = cast("list[dict[bytes, bytes]]", pipe.execute())
+                        if retold := {digest: urgency for digest, said in now.items() if then.get(digest) != said}:
+                            self.at(shard).zadd(fresh.outbox(kind, shard), retold, lt=True)
+
     def add_outbox(self, generation: int) -> None:
         """Have whoever waits here wait in another generation as well, as urgently at least."""
         fresh = self.keys_of(generation)

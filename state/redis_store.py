@@ -18,7 +18,16 @@ from state.redis_nodes import Pipelines
 from state.redis_outbox import RedisOutbox
 from state.redis_records import RedisRecords
 from state.rewind import remember
-from state.store import LEASE_MS, MAINTENANCE, ROLE_LEASE_MS, Checkpoint, Held, Position
+from state.store import (
+    LEASE_MS,
+    MAINTENANCE,
+    REBUILD,
+    REBUILD_LEASE_MS,
+    ROLE_LEASE_MS,
+    Checkpoint,
+    Held,
+    Position,
+)
 
 TAKE = """
 if ARGV[5] ~= '' and (redis.call('GET', KEYS[4]) or '0') ~= ARGV[5] then return redis.error_reply('SWITCHED') end
@@ -214,7 +223,8 @@ class RedisStore(RedisRecords, RedisOutbox, RedisGenerations, RedisIncarnation, 
         """Take a role if it is free or held by `replaced`; else who holds it."""
         with self.guarded():
             names = [self.keys.common(role), self.keys.common(MAINTENANCE), self._current]
-            held = self._hold_script(keys=names, args=[replaced, self.holder, ROLE_LEASE_MS, self.expected])
+            lease_ms = REBUILD_LEASE_MS if role == REBUILD else ROLE_LEASE_MS
+            held = self._hold_script(keys=names, args=[replaced, self.holder, lease_ms, self.expected])
         return cast("bytes | None", held)
 
     def _has_died(self, holder: Holder) -> bool:

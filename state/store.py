@@ -26,6 +26,8 @@ MAINTENANCE = "maintenance"
 
 REBUILD = "rebuild"
 """The role of whoever folds the log into a new generation of the namespace; nobody is erased meanwhile."""
+REBUILD_LEASE_MS = 120_000
+"""Longer than the fold of a large batch may take, at whose end it says that it is at work."""
 
 
 class Commit(msgspec.Struct, frozen=True):

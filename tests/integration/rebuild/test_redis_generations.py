@@ -157,3 +157,19 @@ def test_numbers_of_generations_that_were_begun_are_not_used_again(live: RedisSt
 def test_a_generation_that_nobody_began_is_refused(live: RedisStore, reach: Callable[[int], RedisStore]) -> None:
     with pytest.raises(StoreUnavailable, match="there is nothing in namespace"):
         reach(live.generation + 5)
+
+
+def test_whoever_was_told_of_after_the_copy_waits_in_the_other_generation_and_so_does_whoever_waits_here(
+    live: RedisStore, reach: Callable[[int], RedisStore]
+) -> None:
+    fresh = reach(live.begin_generation())
+    fresh.open()
+    for shard in (2, 3, 4):
+        fresh.commit(Commit("contact", shard, {IDS[shard]: b"record %d" % shard}))
+    live.copy_told(fresh.generation)
+    live.tell("crm", "contact", 3, {IDS[3]: b"told since"})
+    live.mark_retold(fresh.generation, 9)
+    live.mark("contact", 4, {IDS[4]: 5})
+    live.add_outbox(fresh.generation)
+    found = [(one.record, one.urgency) for one in fresh.waiting("contact", 99)]
+    assert found == [(b"record 4", 5), (b"record 3", 9)]
