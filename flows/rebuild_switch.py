@@ -11,7 +11,7 @@ from flows.rebuild_told import hand_over
 from flows.stores import connection
 from state.clock import wall_clock
 from state.redis_store import RedisStore
-from state.store import Checkpoint
+from state.store import Checkpoint, Run, Store
 
 NOTHING_SWITCHED = "nothing was switched, and what was begun is removed"
 _WORDS = Words(f"interrupted: {NOTHING_SWITCHED}", f"interrupted: {NOTHING_SWITCHED}")
@@ -33,7 +33,7 @@ def switch(settings: Settings, live: RedisStore, put: Put, say: Say) -> None:
         live.switch_to(settings.generation)
 
 
-def refuse_news(live: RedisStore, fresh: RedisStore, put: Put) -> None:
+def refuse_news(live: Store, fresh: Store, put: Put) -> None:
     """Raises `Problem` when a model was activated, or somebody erased, after the new generation was begun."""
     if live.count_activations() + (not put.again) != fresh.count_activations():
         raise Problem(f"another model was activated meanwhile: {NOTHING_SWITCHED}. See `leadstream model history`")
@@ -41,7 +41,7 @@ def refuse_news(live: RedisStore, fresh: RedisStore, put: Put) -> None:
         raise Problem(f"somebody was erased meanwhile: {NOTHING_SWITCHED}. Run it again")
 
 
-def read_again(live: RedisStore, fresh: RedisStore) -> None:
+def read_again(live: Run, fresh: Run) -> None:
     """Have the next flow read what the live one has not read: its dead letters were not kept."""
     known = by_identity(reached(live.checkpoints()))
     ahead = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.settings import Settings
 from flows.stores import connection
 from state.clock import wall_clock
+from state.ids import shard_of
 from state.moment import iso
 from tests.commands import children
 from tests.events import append, event
@@ -17,6 +18,7 @@ from tests.rebuilds import ANN, BOB, CID, LATER, OLD, began, generation
 from tests.waiting import wait_for
 
 LATE = event("pricing_viewed", "09:00:00", email=BOB, messageId="5")
+MANY = [f"e:{number}@many.com" for number in range(20)]
 BROKEN = b'{"event":"docs_viewed","timestamp":"never"}'
 
 
@@ -54,7 +56,7 @@ def test_a_sink_hears_of_whom_the_new_model_moves_and_of_nobody_else(
 ) -> None:
     told, now = tmp_path / "changes.jsonl", iso(wall_clock())
     append(log, event("webinar", email=ANN, timestamp=now), event("docs_viewed", email=ANN, timestamp=now))
-    append(log, *(event("pricing_viewed", email=f"{n}@many.com", timestamp=now) for n in range(20)))
+    append(log, *(event("pricing_viewed", email=id_.removeprefix("e:"), timestamp=now) for id_ in MANY))
     start("score", log.parent)
     deliver = start("deliver", "--changes", told)
     wait_for(lambda: len(changes(told)) >= 22 and waiting(settings) == 0)
@@ -63,6 +65,9 @@ def test_a_sink_hears_of_whom_the_new_model_moves_and_of_nobody_else(
     wait_for(lambda: "delivering under" in deliver.err and waiting(settings) == 0)
     news = dict(changes(told)[len(before) :])
     assert (sorted(news), news[ANN] - dict(before)[ANN] >= 7) == ([ANN, BOB], True)
+    with connection(settings) as store:
+        known = [store.told("changes", "contact", shard_of(id_, store.shards), [id_]) for id_ in MANY]
+    assert [told for told in known if told == [None]] == []
 
 
 def test_a_sink_that_was_away_hears_of_whoever_waited(
