@@ -38,13 +38,15 @@ class Intake:
         """From now on, for the signals of another model."""
         self._decoder = decoder
 
-    def decode(self, batches: Iterable[Batch]) -> Iterable[Parcel | DeadLetter]:
-        """Every line of every batch, as what it causes."""
-        for batch in batches:
-            if batch.partition.startswith(WRITTEN):
-                yield from self._written(batch)
+    def decode(self, items: Iterable[Batch | Parcel]) -> Iterable[Parcel | DeadLetter]:
+        """Every line of every batch, as what it causes; ticks go on to their stages."""
+        for item in items:
+            if isinstance(item, Parcel):
+                yield item
+            elif item.partition.startswith(WRITTEN):
+                yield from self._written(item)
             else:
-                yield from self._events(batch)
+                yield from self._events(item)
 
     def _events(self, batch: Batch) -> list[Parcel | DeadLetter]:
         events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)

@@ -20,8 +20,7 @@ from state.parcel import Parcel
 class Ports(msgspec.Struct, frozen=True):
     """Where a score flow's input comes from, and where it writes besides the store."""
 
-    log: Source[Batch]
-    ticks: Source[Parcel]
+    log: Source[Batch | Parcel]
     dead: DynamicSink[DeadLetter]
     facts: DynamicSink[Parcel]
 
@@ -30,9 +29,8 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake, course: Course) -> Da
     """The whole flow; run it with epochs of half a second."""
     shards = parts.store.shards
     flow = Dataflow("leadstream_score")
-    batches = op.input("log", flow, ports.log)
-    ticks = op.input("ticks", flow, ports.ticks)
-    decoded = op.flat_map_batch("decode", batches, intake.decode)
+    read = op.input("log", flow, ports.log)
+    decoded = op.flat_map_batch("decode", read, intake.decode)
 
     known = stage(
         "identify_known_ids", bound_for("known", decoded), course.stage(parts.identify("known")), shards, parts.probes
@@ -40,9 +38,9 @@ def score_flow(parts: Parts, ports: Ports, intake: Intake, course: Course) -> Da
     of_visitors = op.merge("of_visitors", bound_for("visitor", decoded), bound_for("visitor", known))
     visitors = stage("identify_visitors", of_visitors, course.stage(parts.identify("visitor")), shards, parts.probes)
 
-    of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, ticks, decoded)))
+    of_contacts = op.merge("of_contacts", *(bound_for("contact", up) for up in (known, visitors, decoded)))
     contacts = stage("score_contacts", of_contacts, course.stage(parts.score("contact")), shards, parts.probes)
-    of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, ticks, decoded)))
+    of_accounts = op.merge("of_accounts", *(bound_for("account", up) for up in (visitors, contacts, decoded)))
     accounts = stage("score_accounts", of_accounts, course.stage(parts.score("account")), shards, parts.probes)
 
     op.output("dead_letters", op.flat_map_batch("dead", decoded, _dead_letters), course.output(ports.dead))

@@ -23,7 +23,7 @@ from flows.review import review
 from flows.score import Ports, score_flow
 from operators.decode import Decoder
 from sources.log_source import WRITTEN, Lines, LogPartition, LogSource
-from sources.ticks import Heartbeat, Ticks
+from sources.ticks import Ticks
 from state.clock import Clock, LogClock, WallClock, wall_clock
 from state.event import Counts
 from state.measures import Measures
@@ -63,7 +63,6 @@ class ScoringRun:
         self._store = store
         self._tell = tell
         self._stopping = False
-        self._heartbeat = Heartbeat()
         self._course = Course()
         self._saved: dict[str, int] = {}
         self._positions: dict[str, Reached] = {}
@@ -125,10 +124,8 @@ class ScoringRun:
         """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the
         identity log that nobody reads any more: they are for the next time.
         """
-        self._heartbeat = Heartbeat()
         source = LogSource(self._place.process, self._open_logs, self)
-        ticks = Ticks(self._store.shards, self._heartbeat)
-        ports = Ports(source, ticks, self._log.dead_letters(), self._log.facts())
+        ports = Ports(source, self._log.dead_letters(), self._log.facts())
         self._course = Course()
         try:
             run_flow(score_flow(self._parts, ports, self._intake, self._course), self._settings.epoch_ms, self._place)
@@ -152,7 +149,7 @@ class ScoringRun:
         events = self._log.events(self._positions, self._group.share, self._store.clock())
         if self._times == 1:
             self._say_where(events)
-        self._logs = LogPartition(events, written, self)
+        self._logs = LogPartition(events, written, Ticks(self._store.shards), self)
         return self._logs
 
     def _say_where(self, events: Lines) -> None:
@@ -194,10 +191,6 @@ class ScoringRun:
     def failed(self, error: Exception) -> None:
         """See `Progress`."""
         self._course.failed(error)
-
-    def ended(self) -> None:
-        """See `Progress`."""
-        self._heartbeat.stopped = True
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002  the signature of signal handlers
         self._stopping = True

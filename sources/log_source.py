@@ -11,8 +11,10 @@ from typing import Protocol
 import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
+from sources.ticks import Ticks
 from state.batch import Batch, Unit
 from state.clock import wall_clock
+from state.parcel import Parcel
 from state.telling import telling
 
 IDLE_MS = 20
@@ -29,9 +31,6 @@ class Progress(Protocol):
 
     def stopping(self) -> bool:
         """Whether to end although more could come."""
-
-    def ended(self) -> None:
-        """Nothing will come any more."""
 
     def failed(self, error: Exception) -> None:
         """The run ends with this; what follows from it is no news."""
@@ -58,35 +57,39 @@ class Lines(Protocol):
         """What was not read yet, by partition, in that unit."""
 
 
-class LogPartition(StatefulSourcePartition[Batch, None]):
-    """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to."""
+class LogPartition(StatefulSourcePartition[Batch | Parcel, None]):
+    """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to.
 
-    def __init__(self, events: Lines, written: Lines | None, progress: Progress) -> None:
+    Ticks come with it, once at least, also where there is nothing to read.
+    """
+
+    def __init__(self, events: Lines, written: Lines | None, ticks: Ticks, progress: Progress) -> None:
         self._events = events
         self._written = written
+        self._ticks = ticks
         self._progress = progress
         self._sealed: dict[str, int] | None = None
         self._idle = False
         self.positions: dict[str, int] = {}
 
-    def next_batch(self) -> list[Batch]:
-        """The next lines; ends when a finite log is read."""
+    def next_batch(self) -> list[Batch | Parcel]:
+        """Ticks that are due and the next lines; ends when a finite log is read."""
         with telling(self._progress.failed):
             return self._next()
 
-    def _next(self) -> list[Batch]:
+    def _next(self) -> list[Batch | Parcel]:
         if self._sealed is not None:
             self._progress.prove(self._sealed)
             self._sealed = None
+        items: list[Batch | Parcel] = [*self._ticks.due()]
         batch = None if self._progress.stopping() else self._read()
-        if self._progress.stopping() or (batch is None and self._events.at_end):
-            self._progress.ended()
+        if batch is not None:
+            self.positions[batch.partition] = batch.position
+            items.append(batch)
+        elif not items and (self._progress.stopping() or self._events.at_end):
             raise StopIteration
         self._idle = batch is None
-        if batch is None:
-            return []
-        self.positions[batch.partition] = batch.position
-        return [batch]
+        return items
 
     def next_awake(self) -> datetime | None:
         """At once after a batch, else soon."""
@@ -118,7 +121,7 @@ class LogPartition(StatefulSourcePartition[Batch, None]):
         return self._events.read()
 
 
-class LogSource(FixedPartitionedSource[Batch, None]):
+class LogSource(FixedPartitionedSource[Batch | Parcel, None]):
     """One partition per worker; which logs are in it is decided by their names."""
 
     def __init__(self, worker: int, open_logs: Callable[[], LogPartition], progress: Progress) -> None:

@@ -12,6 +12,7 @@ import zstandard
 from flows import scoring_run
 from sources.log_source import LogPartition, Progress
 from sources.logs import Logs
+from sources.ticks import Ticks
 from tests.events import event, write_log
 from tests.integration.conftest import Leadstream, Score
 
@@ -163,8 +164,8 @@ def test_facts_that_come_back_when_a_log_is_at_its_end_are_read_all_the_same(
 ) -> None:
     passes: list[LogPartition] = []
 
-    def partition(events: Logs, written: Logs, progress: Progress) -> LogPartition:
-        passes.append(LogPartition(events, written if passes else None, progress))  # the first ends too soon
+    def partition(events: Logs, written: Logs, ticks: Ticks, progress: Progress) -> LogPartition:
+        passes.append(LogPartition(events, written if passes else None, ticks, progress))  # the first ends too soon
         return passes[-1]
 
     monkeypatch.setattr(scoring_run, "LogPartition", partition)

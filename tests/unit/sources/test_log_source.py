@@ -9,7 +9,9 @@ import pytest
 from sources.log_error import LogChanged
 from sources.log_source import LogPartition, LogSource
 from sources.logs import Logs
+from sources.ticks import Ticks
 from state.batch import Batch
+from state.parcel import Parcel
 
 
 class Given:
@@ -37,7 +39,6 @@ class Told:
     def __init__(self) -> None:
         self.proven: list[dict[str, int]] = []
         self.stop = False
-        self.has_ended = False
         self.failures: list[Exception] = []
 
     def prove(self, positions: dict[str, int]) -> None:
@@ -49,16 +50,23 @@ class Told:
     def failed(self, error: Exception) -> None:
         self.failures.append(error)
 
-    def ended(self) -> None:
-        self.has_ended = True
-
 
 def batch(partition: str, position: int) -> Batch:
     return Batch(partition, position, [b"{}"], position - 3)
 
 
-def partition(told: Told, events: Given, written: Given | None = None) -> LogPartition:
-    return LogPartition(cast("Logs", events), cast("Logs | None", written), told)
+class Beats:
+    """Ticks that come when a test says."""
+
+    def __init__(self, *ticks: int) -> None:
+        self._left = list(ticks)
+
+    def due(self) -> list[Parcel]:
+        return [Parcel("contact", shard, []) for shard in range(self._left.pop(0))] if self._left else []
+
+
+def partition(told: Told, events: Given, written: Given | None = None, ticks: Sequence[int] = ()) -> LogPartition:
+    return LogPartition(cast("Logs", events), cast("Logs | None", written), cast("Ticks", Beats(*ticks)), told)
 
 
 @pytest.fixture
@@ -67,7 +75,11 @@ def told() -> Told:
 
 
 def given(source: LogPartition, times: int) -> Sequence[str]:
-    return [batch.partition for _ in range(times) for batch in source.next_batch()]
+    return [
+        item.partition if isinstance(item, Batch) else f"tick {item.shard}"
+        for _ in range(times)
+        for item in source.next_batch()
+    ]
 
 
 def test_nothing_is_proven_before_an_epoch_has_closed(told: Told) -> None:
@@ -109,12 +121,25 @@ def test_a_finished_log_ends(told: Told) -> None:
     given(source, 1)
     with pytest.raises(StopIteration):
         source.next_batch()
-    assert told.has_ended
 
 
 def test_a_log_that_is_followed_does_not_end(told: Told) -> None:
-    source = partition(told, Given(follow=True))
-    assert (given(source, 3), told.has_ended) == ([], False)
+    assert given(partition(told, Given(follow=True)), 3) == []
+
+
+def test_ticks_come_before_what_was_read(told: Told) -> None:
+    assert given(partition(told, Given(batch("a", 3)), ticks=[2]), 1) == ["tick 0", "tick 1", "a"]
+
+
+def test_ticks_come_also_where_nothing_is_read(told: Told) -> None:
+    assert given(partition(told, Given(follow=True), ticks=[0, 1]), 3) == ["tick 0"]
+
+
+def test_a_log_with_nothing_to_read_ends_after_a_tick(told: Told) -> None:
+    source = partition(told, Given(), ticks=[1])
+    assert given(source, 1) == ["tick 0"]
+    with pytest.raises(StopIteration):
+        source.next_batch()
 
 
 def test_told_to_stop_it_gives_nothing_more(told: Told) -> None:
