@@ -39,6 +39,11 @@ def began(settings: Settings) -> object:
     return in_generation(settings, 1, lambda _: True)
 
 
+def folds(settings: Settings) -> object:
+    """Whether the fold runs, and goes on without its command."""
+    return in_generation(settings, 1, lambda store: store.reviewed_under())
+
+
 def read_something(settings: Settings) -> object:
     return in_generation(settings, 1, lambda store: bool(store.checkpoints()))
 

@@ -12,6 +12,7 @@ from state.ids import shard_of
 from state.moment import iso
 from tests.commands import children
 from tests.events import append, event
+from tests.faults.remains import letters
 from tests.integration.conftest import Leadstream, Score, Start
 from tests.integration.rebuild.conftest import Folded, Rebuild, Shown
 from tests.rebuilds import ANN, BOB, CID, LATER, OLD, began, generation
@@ -122,6 +123,18 @@ def test_the_active_model_may_be_rebuilt_and_the_history_stays(
     assert (before or 0) + 7 == shown(BOB)
     with connection(settings) as store:
         assert (store.generation, store.count_activations()) == (1, 1)
+
+
+def test_what_only_the_rebuild_has_read_has_its_dead_letters_from_the_next_flow(
+    log: Path, score: Score, rebuild: Rebuild, settings: Settings, folded: Folded
+) -> None:
+    score(log.parent)
+    append(log, LATE, BROKEN)
+    assert rebuild().ended().code == 0
+    before = len(letters(settings))
+    score(log.parent)
+    assert (before, len(letters(settings))) == (1, 2)
+    folded([*OLD, LATE, BROKEN])
 
 
 def test_a_flow_that_was_paused_through_the_switch_goes_on_in_the_new_generation(

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from state.store import StoreUnavailable
 from tests.commands import SIMPLE
 from tests.events import event, write_log
 from tests.integration.conftest import Leadstream, Score
 from tests.integration.rebuild.conftest import Folded, Rebuild, Shown
-from tests.rebuilds import ANN, CID, LATER, OLD, began, generation, read_something, records
+from tests.rebuilds import ANN, CID, LATER, OLD, began, folds, generation, read_something, records
 from tests.waiting import wait_for
 
 
@@ -39,8 +40,13 @@ def test_ctrl_c_before_the_switch_removes_what_was_begun(
     score(log.parent)
     before = records(settings)
     running = rebuild()
-    wait_for(lambda: began(settings))
-    ended = running.end(signal.SIGINT)
+    wait_for(lambda: folds(settings))
+    running.process.send_signal(signal.SIGSTOP)
+    wait_for(lambda: read_something(settings))
+    running.process.send_signal(signal.SIGINT)
+    ended = running.end(signal.SIGCONT)
+    with pytest.raises(StoreUnavailable, match="there is nothing in namespace"):
+        began(settings)
     assert (ended.code, "interrupted: nothing was switched" in ended.err) == (1, True)
     assert (generation(settings), records(settings)) == (0, before)
     assert [folder.name for folder in (settings.data / "identity").iterdir()] == [settings.namespace]

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 from redis import Redis, RedisCluster
 
+from flows.rebuild_told import hand_over
 from state.redis_store import RedisStore
 from state.store import DELIVERY, MAINTENANCE, Activation, Commit, Fenced, StoreUnavailable, Switched
 
@@ -168,8 +169,7 @@ def test_whoever_was_told_of_after_the_copy_waits_in_the_other_generation_and_so
         fresh.commit(Commit("contact", shard, {IDS[shard]: b"record %d" % shard}))
     live.copy_told(fresh.generation)
     live.tell("crm", "contact", 3, {IDS[3]: b"told since"})
-    live.mark_retold(fresh.generation, 9)
     live.mark("contact", 4, {IDS[4]: 5})
-    live.add_outbox(fresh.generation)
-    found = [(one.record, one.urgency) for one in fresh.waiting("contact", 99)]
-    assert found == [(b"record 4", 5), (b"record 3", 9)]
+    hand_over(live, fresh)
+    assert [one.record for one in fresh.waiting("contact", 99)] == [b"record 4", b"record 3"]
+    assert fresh.told("crm", "contact", 3, [IDS[3]]) == [b"told since"]

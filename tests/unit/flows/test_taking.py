@@ -4,7 +4,7 @@ import pytest
 
 from flows import taking
 from flows.taking import when_free
-from state.store import Held, Maintenance
+from state.store import Held, Maintenance, Switched
 
 
 class Lease:
@@ -66,3 +66,10 @@ def test_told_to_stop_it_does_not_wait_for_the_end_of_maintenance() -> None:
     lease = Lease(1_000_000, trouble=Maintenance("at work"))
     with pytest.raises(Maintenance):
         when_free(lease.take, 60_000, lambda: lease.looks == 3)
+
+
+def test_a_namespace_that_goes_on_in_another_generation_is_not_waited_for() -> None:
+    lease = Lease(1_000_000, trouble=Switched("rebuilt"))
+    with pytest.raises(Switched):
+        when_free(lease.take, 60_000, lambda: lease.looks == 3)
+    assert lease.looks == 1
