@@ -6,7 +6,9 @@ import signal
 from pathlib import Path
 
 from config.settings import Settings
+from flows.models import limits_in
 from flows.stores import connection
+from operators.identify_shard import Limits
 from state.clock import wall_clock
 from state.ids import shard_of
 from state.moment import iso
@@ -50,6 +52,9 @@ def test_a_new_signal_has_its_past_and_live_flows_go_on_meanwhile_and_after(
     assert [shown(key) for key in (BOB, CID)] == [live + 7, 7]
     assert (flow.end().code, "starting again" in flow.err) == (0, False)
     folded([*OLD, LATE, BROKEN, LATER])
+    assert [folder.name for folder in (settings.data / "identity").iterdir()] == [f"{settings.namespace}~1"]
+    with connection(settings) as store:
+        assert [*store.client.scan_iter(f"{settings.namespace}:*")] == []
 
 
 def test_a_sink_hears_of_whom_the_new_model_moves_and_of_nobody_else(
@@ -132,9 +137,18 @@ def test_what_only_the_rebuild_has_read_has_its_dead_letters_from_the_next_flow(
     append(log, LATE, BROKEN)
     assert rebuild().ended().code == 0
     before = len(letters(settings))
-    score(log.parent)
+    score(log.parent, rewind_ms=0)
     assert (before, len(letters(settings))) == (1, 2)
     folded([*OLD, LATE, BROKEN])
+
+
+def test_a_rebuild_goes_by_the_limits_of_the_live_flow(
+    log: Path, score: Score, rebuild: Rebuild, settings: Settings
+) -> None:
+    score(log.parent, contacts_per_visitor=1, visitors_per_id=2)
+    assert rebuild().ended().code == 0
+    with connection(settings) as store:
+        assert (store.generation, limits_in(store)) == (1, Limits(contacts_per_visitor=1, visitors_per_id=2))
 
 
 def test_a_flow_that_was_paused_through_the_switch_goes_on_in_the_new_generation(

@@ -1,5 +1,6 @@
 """Rebuilds that do not come to their end: killed, stopped, refused; the live generation stays as it is."""
 
+import gzip
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -102,6 +103,18 @@ def test_a_log_that_is_not_what_the_live_flow_reads_is_refused(
     spoil(log)
     ended = leadstream("model", "activate", webinar, "--rebuild", log.parent)
     assert (ended.code, said in ended.err, generation(settings)) == (2, True, 0)
+
+
+def test_a_packed_log_that_was_cut_is_refused_when_its_end_was_read(
+    log: Path, score: Score, rebuild: Rebuild, settings: Settings
+) -> None:
+    packed = log.with_suffix(".jsonl.gz")
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    log.unlink()
+    score(log.parent)
+    packed.write_bytes(gzip.compress(OLD[0] + b"\n"))
+    ended = rebuild().ended()
+    assert (ended.code, "the log ends before" in ended.err, generation(settings)) == (2, True, 0)
 
 
 def test_incomplete_takes_what_is_left_of_the_log(
