@@ -9,6 +9,7 @@ from statistics import quantiles
 
 from benchmarks.baselines import decode_rate, plain_rate
 from benchmarks.extremes import busy_visitor, extreme, many_devices
+from benchmarks.idle import idle_share
 from benchmarks.latency import log_to_outbox
 from benchmarks.memory import bytes_per_contact, bytes_per_visitor, record_bytes
 from benchmarks.native import DecodedEvent, NativeEvent
@@ -89,6 +90,11 @@ def latency_rows(seconds: float, flow: Row) -> Rows:
     percentiles = quantiles(delays, n=100, method="inclusive")
     figures = {"latency_p50_ms": percentiles[49], "latency_p99_ms": percentiles[98], "probes": len(delays)}
     return {"latency": Row(label, rate, figures)}
+
+
+def idle_rows() -> Rows:
+    """A flow with nothing to read."""
+    return {"idle": Row("the flow with nothing to read", figures={"idle_share": idle_share()})}
 
 
 def stage_rows(log: Path) -> Rows:

@@ -56,6 +56,7 @@ PROMISES = {
     "many_devices_bytes": Promise(100_000, 70_000, False, "B, the largest record", noisy=False),
     "rss_growth": Promise(1.25, 1.1, False, "x", noisy=False),
     "latency_p99_ms": Promise(1_000, 500, False, "ms"),
+    "idle_share": Promise(0.2, 0.1, False, "of a processor"),
     "replay_share": Promise(1 / 8, 1 / 6, True, "of only decoding", today=0.03),
     "weigh_ns": Promise(50, 25, False, "ns", today=150),
 }

@@ -25,6 +25,7 @@ from benchmarks.measure import (
     decode_rows,
     extreme_rows,
     flow_rows,
+    idle_rows,
     latency_rows,
     machine_rows,
     memory_rows,
@@ -86,6 +87,7 @@ def measure(form: Form, now: datetime) -> Iterator[Rows]:
     yield memory_rows(form.subjects, now)
     yield extreme_rows(now)
     yield latency_rows(form.latency_s, flow["flow"])
+    yield idle_rows()
     yield weighing_rows(form.weighed, SEED)
     yield replay_rows(LOG)
 
