@@ -106,7 +106,7 @@ def _rebuild(settings: Settings, file: Path, why: str, report: Path | None, *, i
         _warn_of_namesake(put)
         sys.stdout.flush()
         Rebuild(reachable, live, put, incomplete=incomplete).run(file)
-    print(f"active: {put.entry.model}; running flows have gone over to the new generation")
+    print(f"active: {put.entry.model}; running flows go on in the new generation")
 
 
 @takes(options.MODEL, options.STATE)
@@ -125,6 +125,8 @@ def rollback(
 def _print_put(put: Put, title: str) -> None:
     print_differences(Console(), put.differences)
     _print_past(put.unknown, "its past is not known")
+    if put.unknown:
+        print("the log has it: `leadstream model activate FILE --rebuild LOG` takes it from there, now or later")
     _warn_of_namesake(put)
     back = ", `leadstream model rollback` takes it back" if put.entry.model else ""
     print(f"{title}; running flows switch at the end of their epoch{back}")
