@@ -96,7 +96,8 @@ class Rebuild:
                     fresh.activate(self._put.entry, file)
                 self._fold(settings, fresh)
                 if self._prepare(fresh) > NEAR_S:
-                    self._fold(settings, fresh)  # the log has grown by what is worth another round
+                    say("reading what came meanwhile")
+                    self._fold(settings, fresh)
                 self._wait_for_replicas(fresh)
             switch(settings, self._live, self._put, say)
             switched = True
