@@ -30,7 +30,7 @@ from flows.topic_log import identity_topic
 from sinks.identity_log import identity_folder
 from state.keys import generation_name
 from state.redis_store import RedisStore
-from state.store import REBUILD, Maintenance, Position
+from state.store import REBUILD, Fenced, Maintenance, Position, StoreUnavailable
 
 EPOCH_MS = 1_000
 """Longer than live ones, since nobody waits for these scores; short enough to see soon that it has caught up."""
@@ -101,6 +101,9 @@ class Rebuild:
                 self._wait_for_replicas(fresh)
             switch(settings, self._live, self._put, say)
             switched = True
+        except (StoreUnavailable, Fenced, Maintenance):
+            say("nothing was switched; when what follows is seen to, run this again")
+            raise
         finally:
             if not switched:
                 remove_generations(self._settings, self._live, {number})

@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from config.settings import Settings
 from flows.models import limits_in
 from flows.stores import connection
@@ -151,6 +153,18 @@ def test_a_rebuild_goes_by_the_limits_of_the_live_flow(
         assert (store.generation, limits_in(store)) == (1, Limits(contacts_per_visitor=1, visitors_per_id=2))
 
 
+def test_where_the_log_s_time_rules_it_does_so_after_a_rebuild(
+    log: Path, score: Score, rebuild: Rebuild, settings: Settings
+) -> None:
+    clocks = []
+    for make in (lambda: score(log.parent, log_time=True), lambda: rebuild().ended()):
+        make()
+        with connection(settings) as store:
+            clocks.append((store.generation, store.clock()))
+    assert clocks == [(0, 1_749_715_380_000), (1, 1_749_715_380_000)]
+
+
+@pytest.mark.faults
 def test_a_flow_that_was_paused_through_the_switch_goes_on_in_the_new_generation(
     log: Path, start: Start, rebuild: Rebuild, settings: Settings, shown: Shown
 ) -> None:

@@ -17,7 +17,7 @@ from tests.rebuilds import ANN, CID, LATER, OLD, began, folds, generation, read_
 from tests.waiting import wait_for
 
 
-@pytest.mark.parametrize("reached", [began, read_something])
+@pytest.mark.parametrize("reached", [pytest.param(began, marks=pytest.mark.faults), read_something])
 def test_a_rebuild_that_is_killed_leaves_the_live_generation_and_the_next_one_begins_anew(
     reached: Callable[[Settings], object], log: Path, score: Score, rebuild: Rebuild, settings: Settings,
     folded: Folded,
