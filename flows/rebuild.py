@@ -119,7 +119,7 @@ class Rebuild:
         if not self._caught_up:
             said = f"the log could not be folded: {NOTHING_SWITCHED}"
             raise Problem(said) if code == CHANGE_SOMETHING else CutOff(said)
-        say(self._progress.sentence())
+        say("caught up with the log")
 
     def _hear(self, line: bytes, fresh: RedisStore) -> None:
         """A report of the fold: see whether it has caught up."""

@@ -65,9 +65,9 @@ class RebuildProgress:
         return f"rebuilding: {all_of.received:,} events read, {rate:,.0f} events/s{behind}{eta}"
 
     def close(self) -> None:
-        """Leave the rewritten line."""
-        if self._out.isatty() and self._of_each:
-            print(file=self._out)
+        """Leave the last line."""
+        if self._of_each:
+            print("" if self._out.isatty() else self.sentence(), file=self._out, flush=True)
 
     def _show(self, now: float) -> None:
         if self._out.isatty():
