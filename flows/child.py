@@ -13,7 +13,7 @@ from config.settings import Settings, from_json
 from flows.engine import GroupBroken
 from flows.exits import CHANGE_SOMETHING, CRASHED, FAILED, PAUSED, UNREACHABLE
 from flows.notices import VOICE, Event, Notice, about, note
-from flows.stores import connection
+from flows.stores import connection, wait_until_begun
 from sinks.jsonl_file import FileUnusable
 from sources.log_error import LogError
 from state.clock import wall_clock
@@ -44,6 +44,8 @@ def main() -> int:
     _keep_reports_apart()
     VOICE.form, VOICE.about = settings.log_format, about(sys.argv[1], settings)
     try:
+        if sys.argv[1] != "score":
+            wait_until_begun(settings)
         with connection(settings) as store:
             return _run(run, settings, store)
     except TO_CHANGE as error:

@@ -29,6 +29,7 @@ from flows.topic_log import require_topics
 from sources.jsonl_files import find_logs
 from sources.logs import require_lines
 from state.moment import milliseconds
+from state.store import NotBegun
 
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
@@ -178,13 +179,22 @@ def _hint_at_the_past(settings: Settings, progress: Progress) -> None:
             note(Notice("quiet", hint, {"latest": last.latest}))
 
 
+def _check(flow: str, settings: Settings, start_over: bool) -> None:
+    """See that the store can be used before anything starts. Deliver waits for who begins it, if it waits at all."""
+    try:
+        with connection(settings, begin=flow == "score") as store:
+            if start_over:
+                begin_again(settings, store)
+    except NotBegun:
+        if settings.until_end:
+            raise
+
+
 def _launch(flow: str, settings: Settings, progress: Progress, *, json: bool, start_over: bool = False) -> int:
     """Run a flow in its own process on a server that answers, and print its last report; its exit code."""
     VOICE.about = about(flow, settings)
     with server(settings) as reachable:
-        with connection(reachable) as store:
-            if start_over:
-                begin_again(reachable, store)
+        _check(flow, reachable, start_over)
         watch = Watch(flow)
         launcher = Launcher(flow, reachable, note, watch, lambda: revive(settings))
         launcher.stop_on_signals()

@@ -19,7 +19,7 @@ Level = Literal["info", "warning", "error"]
 Event = Literal[
     "started", "resumed", "listening", "source", "let_go", "stopped", "restarting", "gave_up", "fenced",
     "cannot_go_on", "failed", "crashed", "dead_letters", "dead_letters_over", "crm_refused", "crm_failing",
-    "crm_quota_spent", "crm_reserved", "crm_token", "model", "model_passed_over", "quiet",
+    "crm_quota_spent", "crm_reserved", "crm_token", "model", "model_passed_over", "quiet", "waiting",
 ]  # fmt: skip
 
 LEVELS: dict[Event, Level] = {

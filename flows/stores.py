@@ -1,5 +1,6 @@
 """The store that the settings name: a Redis URL, or the embedded server on the data folder."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,7 +8,11 @@ import msgspec
 
 from config.settings import Settings
 from flows.exits import Problem
+from flows.notices import Notice, note
 from state.redis_store import RedisStore
+from state.store import NotBegun
+
+LOOK_S = 0.2
 
 
 @contextmanager
@@ -44,6 +49,23 @@ def connection(settings: Settings, *, begin: bool = True) -> Iterator[RedisStore
         yield store
     finally:
         store.disconnect()
+
+
+def wait_until_begun(settings: Settings) -> None:
+    """Until a score flow has begun the namespace: it decides on the shards, and a misspelt name is never begun.
+
+    Raises `StoreUnavailable`.
+    """
+    waiting = False
+    while True:
+        try:
+            with connection(settings, begin=False):
+                return
+        except NotBegun as nothing:
+            if not waiting:
+                note(Notice("waiting", f"{nothing}; waiting until it is begun"))
+            waiting = True
+            time.sleep(LOOK_S)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from state.keys import Keys
 from state.redis_client import Replies
 from state.redis_nodes import Nodes
-from state.store import Fenced, Maintenance, StoreUnavailable, Switched
+from state.store import Fenced, Maintenance, NotBegun, StoreUnavailable, Switched
 
 FORMAT = b"1"
 
@@ -160,7 +160,7 @@ class RedisLink:
     def _settle(self, shards: int | None, secret: bytes) -> tuple[int, Keys]:
         """Agree with everyone else on this namespace's shards and secret; the first one decides."""
         if not self._begin and not self.client.exists(self._config):
-            raise StoreUnavailable(
+            raise NotBegun(
                 f"there is nothing in namespace {self.namespace!r} of Redis at {self.place}: "
                 "run `leadstream score LOG` on it first, or name another --namespace"
             )

@@ -98,6 +98,10 @@ class StoreUnavailable(Exception):
     """The store cannot be used; the message says why and what to do, and names no secret."""
 
 
+class NotBegun(StoreUnavailable):
+    """There is nothing in a namespace yet."""
+
+
 class Held(StoreUnavailable):
     """Another flow holds this namespace. One `elsewhere` may have died: if so it holds it until its lease ends."""
 

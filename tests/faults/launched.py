@@ -22,7 +22,7 @@ class Launched:
         self.said: list[str] = []
         self.code: int | None = None
         self.received = 0
-        self.last: Report | None = None
+        self._last: dict[int, Report] = {}
         self._launcher = Launcher("score", settings, lambda notice: self.said.append(notice.text))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -33,11 +33,12 @@ class Launched:
     def _hear(self, line: bytes) -> None:
         report = msgspec.json.decode(line, type=Report)
         assert report.received == report.used + report.ignored + report.dead
-        if self.last is not None and report.received >= self.last.received:
-            self.received += report.received - self.last.received
+        before = self._last.get(report.process)
+        if before is None or report.received < before.received:  # another start counts from nothing
+            self.received += report.received
         else:
-            self.received += report.received  # another start counts from nothing
-        self.last = report
+            self.received += report.received - before.received
+        self._last[report.process] = report
 
     def away(self) -> int:
         """How often it found Redis away."""

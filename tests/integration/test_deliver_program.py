@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings
 from state.clock import wall_clock
 from tests.commands import SIMPLE
 from tests.events import append, event, write_log
@@ -57,14 +56,18 @@ def test_with_a_refused_token_in_a_file_it_waits_for_the_right_one_and_goes_on(
         (["--changes", __file__], "is no score change"),
     ],
 )
-def test_a_sink_that_cannot_be_is_one_line_and_code_2(arguments: list[str], said: str, leadstream: Leadstream) -> None:
+def test_a_sink_that_cannot_be_is_one_line_and_code_2(
+    arguments: list[str], said: str, log: Path, score: Score, leadstream: Leadstream
+) -> None:
+    score(write_log(log, []))
     ended = leadstream("deliver", "--until-empty", *arguments)
     assert (ended.code, ended.err.count("\n"), said in ended.err) == (2, 1, True)
 
 
 def test_a_second_deliver_on_a_namespace_is_refused(
-    tmp_path: Path, start: Start, leadstream: Leadstream, settings: Settings
+    tmp_path: Path, log: Path, score: Score, start: Start, leadstream: Leadstream
 ) -> None:
+    score(write_log(log, []))
     changes = tmp_path / "changes.jsonl"
     start("deliver", "--changes", changes)
     wait_for(changes.exists)
@@ -109,3 +112,19 @@ def test_when_time_passes_and_nothing_happens_the_change_of_band_is_told_all_the
 def told(changes: Path, key: str) -> list[tuple[str, float]]:
     lines = [json.loads(line) for line in changes.read_bytes().splitlines()]
     return [(line["band"], line["score"]) for line in lines if line["key"] == key]
+
+
+def test_deliver_waits_for_a_namespace_that_no_score_flow_has_begun(
+    tmp_path: Path, log: Path, start: Start, leadstream: Leadstream
+) -> None:
+    changes = tmp_path / "changes.jsonl"
+    flow = start("deliver", "--changes", changes, "--namespace", "later")
+    flow.says("waiting until it is begun")
+    assert not changes.exists()
+    leadstream("score", write_log(log, [event("pricing_viewed", email=ANN)]), "--until-end", "--namespace", "later")
+    wait_for(changes.exists)
+
+
+def test_a_delivery_of_what_is_there_is_refused_where_nothing_is(tmp_path: Path, leadstream: Leadstream) -> None:
+    ended = leadstream("deliver", "--until-empty", "--changes", tmp_path / "changes.jsonl", "--namespace", "typo")
+    assert (ended.code, ended.err.count("\n"), "'typo'" in ended.err) == (2, 1, True)
