@@ -18,8 +18,9 @@ from flows.scoring_run import Report
 from flows.stores import connection
 from state.keys import Keys
 from tests.commands import SIMPLE, children
+from tests.events import write_log
 from tests.faults.messy_log import messy_log
-from tests.faults.remains import state_of, undisturbed
+from tests.faults.remains import letters, state_of, undisturbed
 from tests.waiting import wait_for
 
 
@@ -76,9 +77,12 @@ def test_a_paused_flow_that_wakes_beside_its_successor_writes_nothing(settings: 
     lines = messy_log(aside, 6_000, seed=31)
     settings.log.mkdir()
     grow(aside, settings.log, 8)
-    paused = Started(settings)
-    wait_for(lambda: paused.read >= 1_500)
+    paused = Started(msgspec.structs.replace(settings, epoch_ms=3_000))
+    wait_for(lambda: paused.read >= 1_500)  # an epoch has just ended
     grow(aside, settings.log, 8)
+    write_log(settings.log / "last.jsonl", [b"{"])
+    wait_for(lambda: any("last" in partition for partition, _ in letters(settings)))
+    # It has read on, and what that changed is at hand and not in the store.
     paused.signal(signal.SIGSTOP)
     wait_for(lambda: not lease.exists(Keys(settings.namespace, b"").common("lease")))
     successor = Started(settings)
@@ -87,7 +91,7 @@ def test_a_paused_flow_that_wakes_beside_its_successor_writes_nothing(settings: 
     successor.end()
     paused.signal(signal.SIGCONT)  # what it has at hand is older than what is in the store, and nobody comes after it
     wait_for(lambda: paused.code is not None)
-    last = Started(msgspec.structs.replace(settings, until_end=True))
+    last = Started(msgspec.structs.replace(settings, until_end=True, rewind_ms=0))  # what was undone stays so
     wait_for(lambda: last.code is not None)
     with connection(settings) as store:
         found = state_of(store)
