@@ -17,6 +17,7 @@ from config.settings import Settings
 from flows import kafka_options, options, rebuild_options
 from flows.activation import Put, considered, put_to_use, roll_back
 from flows.command import takes
+from flows.show_text import when
 from flows.stores import open_store, reach_store
 from state.moment import iso
 
@@ -164,11 +165,12 @@ def history(json: options.Json = False, *, settings: Settings) -> None:
         )
         return
     table = Table("since", "model", "by", "why", "report", box=None)
+    table.columns[0].no_wrap = True
     for entry in entries:
         model = entry.model or "as each flow was started"
         what = f"{model} ({entry.digest or '-'})" if entry.back_to is None else f"back to {model}"
         report = ", ".join(f"{name} {value:.4g}" for name, value in entry.report.items() if name in TOLD)
-        table.add_row(iso(entry.at), *map(escape, (what, entry.who, entry.why, report)))
+        table.add_row(when(iso(entry.at)), *map(escape, (what, entry.who, entry.why, report)))
     Console().print(table)
 
 

@@ -92,11 +92,15 @@ def _events(events: Sequence[RawEvent]) -> Table:
     return table
 
 
+WRAPPED = {"why", "touches", "last high intent"}
+"""Columns that give way where a terminal is narrow."""
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in columns:
         numeric = column in {"points", "score"}
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=column not in {"why", "touches"})
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=column not in WRAPPED)
     return table
 
 
