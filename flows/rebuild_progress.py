@@ -10,6 +10,7 @@ from msgspec import UNSET
 from flows.metrics.catalogue import LAG_BYTES, LAG_EVENTS, PROGRESS_AT
 from flows.progress import EVERY_S, together
 from flows.scoring_run import Report
+from flows.sizes import size_in_words
 from state.measures import Sample
 
 FEW = {LAG_BYTES.name: 1 << 20, LAG_EVENTS.name: 3_000}
@@ -104,7 +105,7 @@ def _amount(left: int, unit: str) -> str:
     >>> _amount(12_345_678, LAG_BYTES.name), _amount(4_321, LAG_EVENTS.name)
     ('12.3 MB', '4,321 events')
     """
-    return f"{left / 1e6:,.1f} MB" if unit == LAG_BYTES.name else f"{left:,} events"
+    return size_in_words(left) if unit == LAG_BYTES.name else f"{left:,} events"
 
 
 def _duration(seconds: float) -> str:

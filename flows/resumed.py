@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flows.notices import Notice
+from flows.sizes import size_in_words
 
 
 def resumed(known: int, behind: Mapping[str, int]) -> Notice:
@@ -20,20 +21,9 @@ def resumed(known: int, behind: Mapping[str, int]) -> Notice:
     left = sum(behind.values())
     logs = _count(len(behind), "log")
     busy = sum(size > 0 for size in behind.values())
-    what = f"{_size(left)} in {busy} of {logs} to go through" if left else f"nothing new in {logs}"
+    what = f"{size_in_words(left)} in {busy} of {logs} to go through" if left else f"nothing new in {logs}"
     return Notice("resumed", f"goes on where it was: {what}", {**facts, "left_bytes": left})
 
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _size(size: int) -> str:
-    """Bytes as people say them.
-
-    >>> _size(512), _size(20_480), _size(1_234_567_890)
-    ('512 bytes', '20 kB', '1,234.6 MB')
-    """
-    if size < 1_000:
-        return f"{size} bytes"
-    return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
