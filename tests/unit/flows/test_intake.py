@@ -40,6 +40,11 @@ def test_an_event_goes_to_each_of_its_identifiers(intake: Intake) -> None:
     assert sorted(found) == [("known", "e:ann@acme.com"), ("known", "u:u1"), ("visitor", "a:a1")]
 
 
+def test_ticks_go_on_to_their_stages(intake: Intake) -> None:
+    tick = Parcel("contact", 3, [])
+    assert list(intake.decode([tick])) == [tick]
+
+
 def test_what_cannot_be_used_comes_out_as_a_dead_letter(intake: Intake) -> None:
     assert list(intake.decode([batch(b"{")])) == [
         DeadLetter("a.jsonl#1", 0, "malformed", "Input data was truncated", b"{")
