@@ -108,7 +108,7 @@ def _signals(before: Model, after: Model) -> Iterator[Difference]:
 
     def told(name: str, change: Change) -> Iterator[Difference]:
         if change == "came":
-            text = f"{signal_row(after, name, keeping[name]).text}; nobody listened for it, so it has no past"
+            text = f"{signal_row(after, name, keeping[name]).text}; nobody listened for it, so ledgers lack its past"
         else:
             text = signal_row(before, name, kept[name]).text
         yield Difference(part="signals", what="signal", name=name, change=change, text=text)

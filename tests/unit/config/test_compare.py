@@ -77,7 +77,7 @@ def test_a_new_signal_has_no_past(tmp_path: Path) -> None:
     assert said(tmp_path, after) == [
         (
             'signal "webinar" is new: "attended a webinar": webinar (evaluation, 20 kept); '
-            "nobody listened for it, so it has no past"
+            "nobody listened for it, so ledgers lack its past"
         ),
         'rule "webinar" is new: +6 each time someone attended a webinar (webinar) [evaluation]',
     ]
