@@ -22,14 +22,12 @@ from rich.console import Console
 from benchmarks.group import group_rows, split
 from benchmarks.kafka import kafka_rows
 from benchmarks.measure import (
-    decode_rows,
     extreme_rows,
     flow_rows,
     idle_rows,
     latency_rows,
     machine_rows,
     memory_rows,
-    plain_rows,
     quarter_rows,
     stage_rows,
     weighing_rows,
@@ -76,14 +74,12 @@ def prepare(events: int, now: datetime) -> None:
 
 def measure(form: Form, now: datetime) -> Iterator[Rows]:
     """Rows as they are measured."""
-    baselines = decode_rows(LOG) | plain_rows(LOG, form.plain_sample)
-    yield baselines
-    flow = flow_rows(LOG, form.events, baselines)
+    flow = flow_rows(LOG, form.events, form.plain_sample)
     yield flow
     yield quarter_rows(QUARTER, form.events // 4, flow["flow"])
     yield group_rows(PARTS, form.events, flow["flow"])
     yield kafka_rows(LOG, form.events)
-    yield stage_rows(QUARTER)
+    yield stage_rows(LOG)
     yield memory_rows(form.subjects, now)
     yield extreme_rows(now)
     yield latency_rows(form.latency_s, flow["flow"])
