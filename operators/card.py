@@ -6,18 +6,22 @@ from config.model import Exclusion, Fit, Frequency, Model, Points, Scorecard
 from operators.bands import Bands
 from operators.profile_tests import ProfileTest, ProfileTests, profile_test
 from operators.rules import GROUPS, ExclusionTest, ValuedRule, exclusion_of, term_of
-from operators.terms import Term, tenths
+from operators.terms import FOREVER, Term, tenths
 from operators.view import Profile, Seen
-from state.ledger import Keep
+from state.ledger import KEEP_TILES, Keep
 
 UNCAPPED = 1 << 62
 
 
 class Card:
-    """How one kind of subject is scored. `apart`: its sources are people (an account), not one person's ids."""
+    """How one kind of subject is scored. `apart`: its sources are people (an account), not one person's ids.
+
+    `half_life` is the shortest that any of its terms has (ms).
+    """
 
     def __init__(self, model: Model, scorecard: Scorecard, keep: Keep, apart: bool) -> None:
         self.apart = apart
+        self._keep = keep
         self.bands = Bands(scorecard.bands)
         self.intents = {signal: model.signals[signal].words for signal in model.high_intent()}
         self.least, self.most = round(tenths(scorecard.min)), round(tenths(scorecard.max))
@@ -38,13 +42,17 @@ class Card:
         self.attributes = sorted({name for test in tests for name in test.names})
         self.ages = sorted({(name, test.max_age) for test in tests if test.max_age for name in test.names})
         self.wanted = self._wanted()
+        self.half_life = min([term.worth.half_life or FOREVER for term in self._dated()], default=FOREVER)
         self.windows = sorted({(one.signal, one.window) for one in self._excluded_by_touch})
 
     def _wanted(self) -> frozenset[str]:
         """The signals whose touches decide about the score."""
-        terms = [*self._always, *(term for terms in self._by_signal.values() for term in terms)]
         excluding = [exclusion.signal for exclusion in self._excluded_by_touch]
-        return frozenset().union(excluding, *(term.pattern.wanted for term in terms))
+        return frozenset().union(excluding, *(term.pattern.wanted for term in self._dated()))
+
+    def _dated(self) -> list[Term]:
+        """The terms of what happened."""
+        return [*self._always, *(term for terms in self._by_signal.values() for term in terms)]
 
     def _add(self, rule: ValuedRule, term: Term, fits: list[tuple[ProfileTest, Term]]) -> None:
         match rule:
@@ -66,6 +74,13 @@ class Card:
         by_signal = self._by_signal
         found = [term for signal in seen.touches for term in by_signal.get(signal, ())]
         return found + self._always + self._fits.passed(profile)
+
+    def leaves_nothing_out(self, seen: Seen) -> bool:
+        """Whether all that is seen is looked at, and none of it is left out for being too much."""
+        if any(len(ledger.tiles) >= KEEP_TILES for ledger in seen.ledgers):
+            return False
+        keep = self._keep
+        return all(len(one) <= keep[signal] for signal, known in seen.touches.items() for one in known)
 
     def next_ending(self, seen: Seen, profile: Profile, now: int) -> int | None:
         """When, later than `now` (ms), the first trait of those that count grows too old, or an exclusion ends."""

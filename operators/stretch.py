@@ -1,8 +1,10 @@
 """A stretch of time in which nothing new is learnt about a subject: weigh it at any moment, or bound it."""
 
 from collections.abc import Sequence
+from math import inf
 
 from operators.card import Card
+from operators.occurrences import Once
 from operators.rules import GROUPS
 from operators.terms import Term
 from operators.view import Profile, people_as_of, person_as_of
@@ -55,6 +57,22 @@ class Stretch:
     def score(self, now: int) -> int:
         """The score at `now` (ms)."""
         return self._score(now, now)
+
+    def most_since(self, start: int) -> float:
+        """No less than the score was at any moment from `start` (ms) to that of the stretch; infinite if unknown.
+
+        What happened later than `start` counts as if it had happened by then. Of what takes points only the profile
+        counts, which is the same throughout.
+        """
+        if not self.card.leaves_nothing_out(self.seen):
+            return inf
+        seen, points = self.seen, [0] * len(GROUPS)
+        for term, times in self.found:
+            if term.worth.after:
+                points[term.group] += max(0, round(term.worth.points))
+            elif term.worth.points > 0 or isinstance(term.pattern, Once):
+                points[term.group] += term.quick(seen, start) if term.quick else term.worth.at(times, start)
+        return self.card.total(points)
 
     def _score(self, falling: int, rising: int) -> int:
         """The score of terms that fall as of one moment, and those that rise as of another."""

@@ -1,7 +1,6 @@
 """A subject's score through time: the stretches between its facts, and the moments at which a band is left."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 
 from operators.bands import Bounds, Room, first_outside, last_outside
 from operators.card import Card
@@ -11,7 +10,9 @@ from state.shares import skimmed
 from state.subject import Facts, Subject
 from state.touch import HASH_BITS, TILE_MS, last_touch, tile_of
 
-HORIZON = 3_650 * 86_400_000
+DAY = 86_400_000
+
+HORIZON = 3_650 * DAY
 """How far ahead anybody looks (ms): ten years."""
 
 
@@ -71,22 +72,47 @@ class Timeline:
 
     def _was_entered(self, stretch: Stretch, now: int, grey: Room) -> bool:
         """Whether the score was more recently above the grey scores than below; not if it never was above."""
-        end = now
-        for change in self._changes_back_from(now):
+        latest = self.last_change(now)
+        if latest is None:
+            return stretch.score(now) >= grey.below
+        entered = _was_above(stretch.bounds, latest, now, grey)
+        if entered is not None:
+            return entered
+        changes = self.changes(-1)
+        changes = changes[: bisect_left(changes, latest)]
+        return not self.leaps_below(changes, latest - 1, grey) and self.walks_above(changes, latest - 1, grey)
+
+    def leaps_below(self, changes: list[int], end: int, grey: Room) -> bool:
+        """Whether bounds over ever more changes at once tell that the score up to `end` was last outside below `grey`.
+
+        True is sure, False says nothing: then every change has to be looked at.
+        """
+        left, leap = len(changes), DAY
+        stretch = self.stretch(end)
+        while left and stretch.score(end) >= grey.least:
+            furthest = end - min(leap, self.card.half_life)
+            first = bisect_left(changes, max(furthest, stretch.profile.since(self.card.ages)))
+            if first < left - 1 and stretch.most_since(changes[first]) < grey.below:
+                left, leap = first, 2 * leap
+            else:
+                left, leap = left - 1, DAY
+                entered = _was_above(stretch.bounds, changes[left], end, grey)
+                if entered is not None:
+                    return not entered
+            end = changes[left] - 1
+            stretch = self.stretch(end)
+        return stretch.score(end) < grey.below
+
+    def walks_above(self, changes: list[int], end: int, grey: Room) -> bool:
+        """Whether the score up to `end` was last outside above `grey`, stretch by stretch."""
+        stretch = self.stretch(end)
+        for change in reversed(changes):
             entered = _was_above(stretch.bounds, change, end, grey)
             if entered is not None:
                 return entered
             end = change - 1
             stretch = self.stretch(end)
         return stretch.score(end) >= grey.below
-
-    def _changes_back_from(self, now: int) -> Iterator[int]:
-        """All changes up to `now`, the latest first. Mostly that one is enough, so the others are sought later."""
-        latest = self.last_change(now)
-        if latest is not None:
-            yield latest
-            changes = self.changes(-1)
-            yield from reversed(changes[: bisect_left(changes, latest)])
 
     def last_change(self, until: int) -> int | None:
         """The last of all `changes` that is no later than `until`."""

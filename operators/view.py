@@ -100,6 +100,12 @@ class Profile:
         self._derived: dict[str, Value] = {name: of(bare(subject.id)) for name, of in told.items() if name in names}
         self.values |= self._derived
 
+    def since(self, ages: Collection[tuple[str, int]]) -> int:
+        """Since when it is what it is (ms), where attributes are too old at these ages (ms); never too early."""
+        said, now = self.said, self._now
+        ends = [end for name, age in ages if name in said and (end := said[name][0] + age) <= now]
+        return max([at for at, _ in said.values()] + ends, default=0)
+
     def younger_than(self, age: int) -> dict[str, Value]:
         """Attribute -> value, without the traits of this age (ms) or older."""
         oldest = self._now - age

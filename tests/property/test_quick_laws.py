@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.model import Band, Condition, Points, Scorecard, Span
+from operators.bands import Room
 from operators.evaluate import glance
 from operators.explain import strongest
 from operators.look import look_at
@@ -128,6 +129,24 @@ def test_walking_back_meets_every_change(world: World, now: int) -> None:
         met.append(change)
         until = change - 1
     assert [change for change in line.changes(-1) if change <= now] == met[::-1]
+
+
+@given(worlds() | swings(), nows, nows)
+def test_a_bound_over_many_changes_holds_at_every_one(world: World, now: int, earlier: int) -> None:
+    line = world.scoring().timeline(world.subject())
+    stretch = line.stretch(now)
+    start = min(now, max(earlier, now - line.card.half_life, stretch.profile.since(line.card.ages)))
+    between = [start, now, *(change + by for change in line.changes(start) for by in (-1, 0) if change < now)]
+    scores = [line.stretch(moment).score(moment) for moment in between]
+    assert max(scores) <= stretch.most_since(start)
+
+
+@given(worlds() | swings(), nows, st.integers(-20, 200), st.integers(1, 100))
+def test_leaps_tell_nothing_that_a_walk_does_not(world: World, now: int, least: int, wide: int) -> None:
+    line = world.scoring().timeline(world.subject())
+    changes, grey = [change for change in line.changes(-1) if change <= now], Room(least, least + wide)
+    if line.leaps_below(changes, now, grey):
+        assert not line.walks_above(changes, now, grey)
 
 
 @given(worlds() | swings(), nows)

@@ -1,5 +1,7 @@
 """When what is known of a subject changes, and which band the past left it in."""
 
+from math import inf
+
 import pytest
 
 from config.model import AnyRule, Condition, Exclusion, Fit, Inactivity, Points, Span
@@ -99,3 +101,38 @@ def test_a_swing_between_two_facts_is_not_overlooked(
     stretch = line.stretch(NOW + later)
     score = stretch.score(NOW + later)
     assert expected == (score, line.card.bands.names[line.band(stretch, NOW + later, score)])
+
+
+PRO = (Condition(path="plan", eq="pro"),)
+STAYS = Points(name="stays", signal="pricing", points=22, limit=1)
+COOLS = Points(name="cools", signal="security", points=1, half_life=Span(1_000))
+
+
+@pytest.mark.parametrize(
+    ("rules", "said_at", "expected"),
+    [
+        ([STAYS, Fit(name="fit", words="-", points=10, where=PRO)], 3 * HOUR, "medium"),
+        ([STAYS, Fit(name="fit", words="-", points=10, where=PRO, max_age=Span(5 * HOUR))], 12 * HOUR, "medium"),
+        ([STAYS, COOLS], 3 * HOUR, "low"),
+    ],
+)
+def test_looking_back_over_many_changes_sees_who_somebody_was(
+    rules: list[AnyRule], said_at: int, expected: str
+) -> None:
+    """One who was of the right kind until another source said otherwise, or for as long as that was said to count."""
+    ann = contact({"docs": [HOUR, 2 * HOUR, 40 * HOUR], "security": [2 * HOUR]}, {"plan": (NOW - 10 * HOUR, "pro")})
+    ann.sources["u:1"] = facts({"pricing": [8 * HOUR]}, {"plan": (NOW - said_at, "free")})
+    line = scoring(rules).timeline(ann)
+    assert (220, expected) == (
+        line.stretch(NOW).score(NOW),
+        line.card.bands.names[line.band(line.stretch(NOW), NOW, 220)],
+    )
+
+
+@pytest.mark.parametrize(("touches", "tiles", "most"), [(6, 9, inf), (3, 9, 660), (3, 64, inf)])
+def test_how_much_a_score_was_is_not_told_by_what_leaves_something_out(touches: int, tiles: int, most: float) -> None:
+    ann = contact({"pricing": range(0, touches, 2)})
+    ann.sources["a:1"] = facts({"pricing": range(1, touches, 2)})
+    for tile in range(tiles):
+        ann.sources["a:1"].ledger.record(make_touch(NOW - tile * HOUR, b"page"), [], KEEP)
+    assert most == scoring([Points(name="all", signal="pricing", points=22)]).timeline(ann).stretch(NOW).most_since(NOW)
