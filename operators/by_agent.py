@@ -23,7 +23,7 @@ def record(source: Source, did: Sequence[Event], keep: Mapping[str, int]) -> boo
     for event in did:
         if event.agent:
             return _record_each(source, did, keep)
-    return source.facts.ledger.record_all(did, keep)
+    return source.facts.ledger.record_all(did, keep) if did else False
 
 
 def whole(source: Source, keep: Mapping[str, int], retracted: Collection[str] = ()) -> Facts:

@@ -139,8 +139,11 @@ def named(source: Source) -> Iterator[str]:
 
 def corrected(source: Source) -> int:
     """The touch of the latest statement about this source, or about an id that it leads to; 0 if there is none."""
-    said = (links[CORRECTED][-1] for links in (source.links, *source.known.values()) if CORRECTED in links)
-    return max(said, default=0)
+    latest = source.links[CORRECTED][-1] if CORRECTED in source.links else 0
+    for links in source.known.values():
+        if CORRECTED in links:
+            latest = max(latest, links[CORRECTED][-1])
+    return latest
 
 
 def leads_back(source: Source) -> bool:

@@ -110,20 +110,20 @@ class IdentifyShard:
 
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)
-        facts = source.facts
         changed = record(source, seen.did, self._keep)
-        changed |= _join_said(facts, seen)
         if self._verdicts.links and shows_too_many(source):
             batch.moved[source.id] = source  # which agents it showed is no longer known, so all of it counts
-        if seen.said and _claims(facts.groups, seen.said):
-            batch.moved[source.id] = source
+        if seen.said:
+            changed |= _join_said(source.facts, seen.said)
+            if source.facts.groups and _claims(source.facts.groups, seen.said):
+                batch.moved[source.id] = source
         if seen.links:
             changed |= self._link(source, seen.links, batch)
         for follower, touch in seen.followers.items():
             changed |= self._follow(source, follower, touch, batch)
         if changed:
             self._shelf.dirty[source.id] = source
-        if (source.links or facts.groups or not self._visitors) and (seen.did or seen.said):
+        if (source.links or source.facts.groups or not self._visitors) and (seen.did or seen.said):
             # What is sent on is every event, not only news: a replay must repair what a crash cut off.
             batch.fresh.setdefault(source.id, []).append(seen)
 
@@ -199,41 +199,43 @@ class IdentifyShard:
             return []
         if self._visitors and len(source.facts.groups) > 1:
             return self._replace(source)
-        tenure = owners(source, self._limits.contacts_per_visitor)
-        if len(tenure) > 1:
-            return self._replace(source)
-        owner = tenure[0].owner
+        owner = NOBODY
+        if source.links or not self._visitors:
+            tenure = owners(source, self._limits.contacts_per_visitor)
+            if len(tenure) > 1:
+                return self._replace(source)
+            owner = tenure[0].owner
         if owner == NOBODY:
             owner = account_tenures(source.facts.groups, None)[0].owner
         return [Touched(owner, source.id, _facts_of(seen, self._keep, self._verdicts.retracted))] if owner else []
 
     def _corrected(self, source: Source) -> int:
         """The touch of the latest statement that changed what counts of a source; 0 if there is none."""
-        return max(corrected(source), self._verdicts.corrected(map(agent_id, source.agents)))
+        said = corrected(source)
+        return max(said, self._verdicts.corrected(map(agent_id, source.agents))) if source.agents else said
 
     def _replace(self, source: Source) -> list[ToSubject | LinkFacts]:
         """The whole truth about this source, to every owner it has or may have had."""
         retracted = self._verdicts.retracted
         facts = Facts() if is_retracted(source.links) else whole(source, self._keep, retracted)
+        at = self._corrected(source)
         if self._visitors and not source.links:
-            return list(self._to_accounts(source, facts))
+            return self._to_accounts(source, facts, at)
         parts = split(facts, owners(source, self._limits.contacts_per_visitor), self._keep)
         domains = tuple(source.facts.groups)
-        at = self._corrected(source)
         told: list[ToSubject | LinkFacts] = [
             Replaced(id_, source.id, parts.get(id_), domains, at) for id_ in named(source)
         ]
-        if self._visitors:
-            told += self._to_accounts(source, parts.get(NOBODY) or Facts())
+        if self._visitors and domains:
+            told += self._to_accounts(source, parts.get(NOBODY) or Facts(), at)
         return told
 
-    def _to_accounts(self, source: Source, unowned: Facts) -> Iterable[Replaced]:
+    def _to_accounts(self, source: Source, unowned: Facts, at: int) -> list[ToSubject | LinkFacts]:
         """What a visitor did before anybody was known for it counts for the accounts it named, and else for none."""
-        if not source.facts.groups:
-            return
         parts = split(unowned, account_tenures(unowned.groups, None), self._keep)
-        for domain in source.facts.groups:
-            yield Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"), corrected=self._corrected(source))
+        return [
+            Replaced(f"d:{domain}", source.id, parts.get(f"d:{domain}"), corrected=at) for domain in source.facts.groups
+        ]
 
 
 def _facts_of(seen: Sequence[Seen], keep: Keep, retracted: Collection[str] = ()) -> Facts:
@@ -242,14 +244,14 @@ def _facts_of(seen: Sequence[Seen], keep: Keep, retracted: Collection[str] = ())
     for one in seen:
         did = [event for event in one.did if agent_id(event.agent) not in retracted] if retracted else one.did
         facts.ledger.record_all(did, keep)
-        _join_said(facts, one)
+        _join_said(facts, one.said)
     return facts
 
 
-def _join_said(facts: Facts, seen: Seen) -> bool:
+def _join_said(facts: Facts, said: Sequence[Event]) -> bool:
     """Join what was said. True if that changed anything."""
     changed = False
-    for event in seen.said:
+    for event in said:
         if event.traits:
             changed |= join_traits(facts.traits, event.traits)
         if event.domain:
@@ -259,7 +261,7 @@ def _join_said(facts: Facts, seen: Seen) -> bool:
 
 def _claims(groups: Links, said: Sequence[Event]) -> bool:
     """Whether one of the events can have made the account it names matter."""
-    return any(event.domain and may_matter(groups, event.domain, event.touch) for event in said)
+    return True in [may_matter(groups, event.domain, event.touch) for event in said if event.domain]
 
 
 def _may_matter(links: Links, said: Links) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from state.links import Links
 from state.shares import Shares
-from state.stored import StoredFacts, canonical, facts_of, stored
+from state.stored import ReadFacts, StoredFacts, canonical, facts_of, stored
 from state.subject import Facts, Source, Standing, Subject
 
 VERSION = b"\x01"
@@ -19,20 +19,15 @@ class UnknownVersion(Exception):
     """A stored record was written by a version of leadstream that this one cannot read."""
 
 
-class StoredSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """`Source`."""
+class ReadSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A stored source of any form: one of whose events none named a user agent ends before the agents."""
 
     id: str
-    facts: StoredFacts
+    facts: ReadFacts
     links: Links
     known: dict[str, Links]
     followers: dict[str, int]
-
-
-class AgentsSource(StoredSource, array_like=True, frozen=True, gc=False):
-    """`Source` of whose events some named a user agent."""
-
-    agents: dict[str, StoredFacts] = {}
+    agents: dict[str, ReadFacts] = {}
 
 
 class StoredSubject(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -69,17 +64,14 @@ class JudgedSubject(CorrectedSubject, array_like=True, frozen=True, gc=False):
 
 def encode(record: Source | Subject) -> bytes:
     """The canonical bytes of a record."""
-    if isinstance(record, Source):
-        return VERSION + canonical(_stored_source(record))
-    return VERSION + canonical(_stored_subject(record))
+    return VERSION + canonical(_stored_source(record) if isinstance(record, Source) else _stored_subject(record))
 
 
-def _stored_source(record: Source) -> StoredSource:
-    facts = stored(record.facts)
+def _stored_source(record: Source) -> tuple[object, ...]:
+    whole = record.id, stored(record.facts), record.links, record.known, record.followers
     if record.agents:
-        agents = {agent: stored(Facts(ledger)) for agent, ledger in record.agents.items()}
-        return AgentsSource(record.id, facts, record.links, record.known, record.followers, agents)
-    return StoredSource(record.id, facts, record.links, record.known, record.followers)
+        return *whole, {agent: stored(Facts(ledger)) for agent, ledger in record.agents.items()}
+    return whole
 
 
 def _stored_subject(record: Subject) -> StoredSubject:
@@ -106,23 +98,23 @@ class Decoder(Generic[Record]):
     """Reads records of one type back from their bytes."""
 
     def __init__(self, record_type: type[Record]) -> None:
-        self._read: Callable[[memoryview], Record] = _READERS[record_type]
+        self._read: Callable[[bytes], Record] = _READERS[record_type]
 
     def decode(self, stored: bytes) -> Record:
         """Read one record; raises `UnknownVersion` for bytes of another version."""
         if stored[:1] != VERSION:
             raise UnknownVersion(f"a record has version {stored[:1].hex() or 'none'}; this leadstream reads 01")
-        return self._read(memoryview(stored)[1:])
+        return self._read(stored)
 
 
-def _source(stored: memoryview) -> Source:
-    read = _sources.decode(stored)
-    agents = {agent: facts_of(facts).ledger for agent, facts in read.agents.items()}
+def _source(stored: bytes) -> Source:
+    read = _sources.decode(stored[1:])
+    agents = {agent: facts_of(facts).ledger for agent, facts in read.agents.items()} if read.agents else {}
     return Source(read.id, facts_of(read.facts), read.links, read.known, read.followers, agents)
 
 
-def _subject(stored: memoryview) -> Subject:
-    read = _subjects.decode(stored)
+def _subject(stored: bytes) -> Subject:
+    read = _subjects.decode(memoryview(stored)[1:])
     return Subject(
         read.id, _told(read, read.sources), read.standing, read.corrected, _told(read, read.withheld), read.judged
     )
@@ -132,6 +124,6 @@ def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> Shares:
     return Shares({source or read.id: packed for source, packed in shares.items()} if "" in shares else shares)
 
 
-_sources = msgspec.msgpack.Decoder(AgentsSource)
+_sources = msgspec.msgpack.Decoder(ReadSource)
 _subjects = msgspec.msgpack.Decoder(ReadSubject)
-_READERS: dict[type, Callable[[memoryview], Any]] = {Source: _source, Subject: _subject}
+_READERS: dict[type, Callable[[bytes], Any]] = {Source: _source, Subject: _subject}

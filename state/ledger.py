@@ -9,6 +9,8 @@ import msgspec
 from state.touch import HASH_BITS, TILE_MS, first_touch, tile_of
 
 KEEP_TILES = 64
+TILE_TOUCHES = TILE_MS << HASH_BITS
+"""A tile, as touches count."""
 
 
 class Keep(dict[str, int]):
@@ -57,15 +59,16 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
     def record_all(self, deeds: Iterable[Deed], keep: Mapping[str, int]) -> bool:
         """Join events, as `record` does; those of a batch are often many."""
         changed = False
-        of_signal, tiles, last_at = self.touches, self.tiles, self.last_at
+        of_signal, tiles = self.touches, self.tiles
+        newest = begins = ends = 0
         for deed in deeds:
             touch = deed.touch
-            at = touch >> HASH_BITS
-            if at > last_at:
-                last_at = at
-                changed = True
-            tile = at // TILE_MS
-            if not tiles or tiles[-1] != tile:
+            if touch > newest:
+                newest = touch
+            if not begins <= touch < ends:  # not in the tile of the deed before
+                tile = (touch >> HASH_BITS) // TILE_MS
+                begins = tile * TILE_TOUCHES
+                ends = begins + TILE_TOUCHES
                 changed |= _add(tiles, tile, KEEP_TILES)
             for signal in deed.signals:
                 known = of_signal.get(signal)
@@ -76,8 +79,8 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
                 elif not _add(known, touch, keep[signal]):
                     continue
                 changed = True
-        self.last_at = last_at
-        return changed
+        before, self.last_at = self.last_at, max(self.last_at, newest >> HASH_BITS)
+        return changed or self.last_at > before
 
     def join(self, other: "Ledger", keep: Mapping[str, int]) -> bool:
         """Join another ledger into this one. True if that changed anything."""
@@ -135,14 +138,17 @@ class Ledger(msgspec.Struct, array_like=True, gc=False):
 
     def copy(self) -> "Ledger":
         """An independent ledger with the same facts."""
-        return Ledger({signal: touches[:] for signal, touches in self.touches.items()}, self.tiles[:], self.last_at)
+        touches = {}
+        for signal, known in self.touches.items():  # a comprehension costs more than most ledgers hold
+            touches[signal] = known[:]
+        return Ledger(touches, self.tiles[:], self.last_at)
 
 
 def _add(known: list[int], value: int, keep: int) -> bool:
     """Insert into an ascending list without duplicates that keeps its largest; most values are the newest."""
     if not known or value > known[-1]:
         known.append(value)
-    elif value in known or (len(known) >= keep and value < known[0]):
+    elif value == known[-1] or value in known or (len(known) >= keep and value < known[0]):
         return False
     else:
         insort(known, value)

@@ -20,8 +20,12 @@ from state.traits import Traits
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 
-class StoredFacts(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """`Facts`, its ledger with it."""
+StoredFacts = tuple[dict[str, bytes], list[int], int, Traits, Links]
+"""`Facts`, its ledger with it, on their way out; read back they are `ReadFacts`."""
+
+
+class ReadFacts(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """`StoredFacts` by name; to write them so would take longer."""
 
     touches: dict[str, bytes]
     steps: list[int]
@@ -30,7 +34,7 @@ class StoredFacts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     groups: Links
 
 
-_decoder = msgspec.msgpack.Decoder(StoredFacts)
+_decoder = msgspec.msgpack.Decoder(ReadFacts)
 
 
 class _Pack(dict[int, Callable[..., bytes]]):
@@ -61,15 +65,19 @@ def stored(facts: Facts) -> StoredFacts:
     """Facts in the form in which they are stored."""
     ledger = facts.ledger
     tiles = ledger.tiles
-    touches = {signal: _PACK[len(known)](*known) for signal, known in ledger.touches.items()}
+    touches = {}
+    for signal, known in ledger.touches.items():  # few; a comprehension costs more
+        touches[signal] = _PACK[len(known)](*known)
     steps = tiles if len(tiles) < 2 else [tiles[0], *map(sub, tiles[1:], tiles)]
     since_tile = ledger.last_at - TILE_MS * tiles[-1] if tiles else ledger.last_at
-    return StoredFacts(touches, steps, since_tile, facts.traits, facts.groups)
+    return touches, steps, since_tile, facts.traits, facts.groups
 
 
-def facts_of(read: StoredFacts) -> Facts:
+def facts_of(read: ReadFacts) -> Facts:
     """Facts back from the form in which they are stored."""
-    touches = {signal: [*_UNPACK[len(known)](known)] for signal, known in read.touches.items()}
+    touches = {}
+    for signal, known in read.touches.items():
+        touches[signal] = [*_UNPACK[len(known)](known)]
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile
     return Facts(Ledger(touches, tiles, last_at), read.traits, read.groups)
