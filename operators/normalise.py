@@ -16,8 +16,9 @@ KINDS = {"email": "e", "crm": "c", "user": "u", "visitor": "a"}
 
 LONGEST_WORD = max(map(len, BLOCKED - {NIL_UUID}))
 LONGEST = 256
-REMEMBERED = 4_000
-"""Addresses and domains come again and again; so many answers are kept."""
+REMEMBERED = 1 << 14
+"""Addresses and domains come again and again; so many answers are kept: of each kind some 5 MB, and room for more
+companies than a day brings."""
 
 
 def usable(value: str | int | None) -> str:

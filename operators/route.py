@@ -7,13 +7,8 @@ from state.event import Event
 from state.links import MARK, Links, add_link, join_links
 from state.messages import Seen
 
-
-class _Heard(dict[str, Seen]):
-    """What each identifier hears."""
-
-    def __missing__(self, id_: str) -> Seen:
-        seen = self[id_] = Seen(id_)
-        return seen
+_Heard = dict[str, Seen]
+"""What each identifier hears."""
 
 
 def messages(events: Iterable[Event]) -> list[Seen]:
@@ -22,37 +17,47 @@ def messages(events: Iterable[Event]) -> list[Seen]:
     The touch belongs to the anonymous id when there is one, else to the strongest known id; traits, and the account
     that the event named, belong to the known id when there is one.
     """
-    heard = _Heard()
+    heard: _Heard = {}
     for event in events:
         if event.said:
             _state({source: links for source, links in event.said.items() if not is_verdict(source)}, heard)
             continue
         strongest = event.email or event.crm or event.user
-        seen = heard[event.anonymous or strongest]
+        owner = event.anonymous or strongest
+        seen = heard.get(owner)  # as `_of` does, without the call
+        if seen is None:
+            seen = heard[owner] = Seen(owner)
         seen.did.append(event)
         if strongest:
-            _link(event, strongest, heard)
-            seen = heard[strongest]
+            seen = _of(strongest, heard)
+            _link(event, seen, heard)
         if event.domain or event.traits:
             seen.said.append(event)
     return list(heard.values())
 
 
-def _link(event: Event, strongest: str, heard: _Heard) -> None:
+def _of(id_: str, heard: _Heard) -> Seen:
+    """What an identifier hears; nothing yet when it is the first time that it is named."""
+    seen = heard.get(id_)
+    if seen is None:
+        seen = heard[id_] = Seen(id_)
+    return seen
+
+
+def _link(event: Event, strongest: Seen, heard: _Heard) -> None:
     """The strongest known id is what the others link to."""
-    touch = event.touch
-    followers = heard[strongest].followers
+    target, touch, followers = strongest.to, event.touch, strongest.followers
     for id_ in (event.crm, event.user, event.anonymous):
-        if id_ and id_ != strongest:
-            add_link(heard[id_].links, strongest, touch)
+        if id_ and id_ != target:
+            add_link(_of(id_, heard).links, target, touch)
             followers[id_] = min(touch, followers.get(id_, touch))
 
 
 def _state(said: dict[str, Links], heard: _Heard) -> None:
     """Links that somebody said outright; an id that is linked to has a follower."""
     for source, links in said.items():
-        join_links(heard[source].links, links)
+        join_links(_of(source, heard).links, links)
         for target, touches in links.items():
             if target and target[0] != MARK:
-                followers = heard[target].followers
+                followers = _of(target, heard).followers
                 followers[source] = min(touches[0], followers.get(source, touches[0]))

@@ -16,6 +16,9 @@ EmailKind = Literal["business", "personal", "disposable", "academic"]
 REMEMBERED = 1 << 12
 """Domains held in each cache; the least used are looked up again."""
 
+COMPANIES_REMEMBERED = 1 << 14
+"""Companies held: more than a day brings, for every contact asks for its own; some 5 MB."""
+
 NOBODYS = frozenset(["localhost", "local", "internal", "invalid", "onion", "arpa"])
 """Top-level names that no company can own (RFC 6761, 6762, 7686; `internal` by ICANN's resolution of 2024)."""
 
@@ -74,7 +77,7 @@ def account_domain(email: str) -> str | None:
     return company_domain(email.rpartition("@")[2])
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(COMPANIES_REMEMBERED)
 def company_domain(domain: str) -> str | None:
     """The registrable domain of the company that a domain is of; None for free-mail and disposable ones.
 

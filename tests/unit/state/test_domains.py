@@ -125,4 +125,5 @@ def test_what_was_looked_up_before_is_remembered(look_up: Callable[[str], object
 
 
 def test_memory_for_domains_is_bounded() -> None:
-    assert {cached.cache_info().maxsize for cached in CACHES} == {domains.REMEMBERED}
+    sizes = {cached.cache_info().maxsize for cached in CACHES}
+    assert sizes == {domains.REMEMBERED, domains.COMPANIES_REMEMBERED}
