@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 
 # A slow machine is no failure, and CI tries the same examples each time so that a red run can be repeated.
 settings.register_profile("leadstream", deadline=None, print_blob=True, derandomize="CI" in os.environ)
-# For a night on a spare machine: HYPOTHESIS_PROFILE=thorough, and --timeout=0.
+# For a night on a spare machine: HYPOTHESIS_PROFILE=thorough; no test is timed out then.
 settings.register_profile("thorough", settings.get_profile("leadstream"), max_examples=10_000, derandomize=False)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "leadstream"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "leadstream")
+settings.load_profile(PROFILE)
 
 Started = TypeVar("Started")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ten thousand examples take as long as they take; what a test says of its own time is meant for a hundred."""
+    if PROFILE == "thorough":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.fixture(scope="session")
