@@ -4,14 +4,14 @@ All keys of a shard share a slot, so one script can change them together in a cl
 monitor line of a key shows whom it is about.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
 from hashlib import blake2b
 
 from state.store import Kind
 
 DIGEST_BYTES = 12
-REMEMBERED = 8_192
-"""Digests at hand: who is read is mostly written soon after."""
+REMEMBERED = 32_768
+"""Digests at hand, some 8 MB: who is read is written within the epoch."""
 _LETTERS: dict[Kind, bytes] = {"known": b"k", "visitor": b"v", "contact": b"c", "account": b"a"}
 
 
@@ -29,6 +29,21 @@ def digest(id_: str, key: bytes) -> bytes:
     return blake2b(id_.encode(), digest_size=DIGEST_BYTES, key=key).digest()
 
 
+class _Digests(dict[str, bytes]):
+    """Id -> digest, of those asked for lately."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = blake2b(digest_size=DIGEST_BYTES, key=key)
+
+    def __missing__(self, id_: str) -> bytes:
+        if len(self) == REMEMBERED:
+            self.clear()
+        hashed = self._keyed.copy()
+        hashed.update(id_.encode())
+        found = self[id_] = hashed.digest()
+        return found
+
+
 class Keys:
     """The keys of one generation of a namespace. All generations have the same slots, so that one script, or COPY,
     may go from one to another; and with one secret the same digests.
@@ -39,11 +54,8 @@ class Keys:
         self._common = b"{%b}" % namespace.encode()
         self._suffix = self._namespace[len(namespace.encode()) :]
         self.key = blake2b(secret, digest_size=32).digest()  # whatever its length
-        self.digest = lru_cache(REMEMBERED)(self._digest)
+        self.digest: Callable[[str], bytes] = _Digests(self.key).__getitem__
         """96 bits that stand for an id within this namespace."""
-
-    def _digest(self, id_: str) -> bytes:
-        return digest(id_, self.key)
 
     def shard(self, shard: int) -> bytes:
         """The beginning that all of a shard's keys share, with the hash tag."""

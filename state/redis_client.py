@@ -36,7 +36,9 @@ def connect(url: str) -> Redis:
 
 
 class Replies:
-    """Commands under way on one connection, and their replies."""
+    """Commands under way on one connection, and their replies. It is the only one, and at hand until `collect` gives it
+    back to the client.
+    """
 
     def __init__(self, client: Redis) -> None:
         self._pool = client.connection_pool
@@ -52,27 +54,27 @@ class Replies:
 
     def ask(self, command: Sequence[bytes | str | int]) -> object:
         """Send, and wait for the reply; raises the first error of this and what was sent before."""
-        self.collect()
-        connection = self._pool.get_connection()
-        try:
-            connection.send_packed_command([packed(command)])  # type: ignore[no-untyped-call]  # redis-py's
-            return cast("object", connection.read_response())
-        finally:
-            self._pool.release(connection)
+        self.send(command)
+        return self._read()[-1]
 
     def collect(self) -> None:
         """Wait for all replies; raises the first error among them."""
-        connection, self._connection = self._connection, None
-        if connection is None:
+        if self._connection is None:
             return
-        awaited, self._awaited = self._awaited, 0
         try:
-            replies = [_reply(connection) for _ in range(awaited)]
+            self._read()
         finally:
-            self._pool.release(connection)
+            self._pool.release(self._connection)
+            self._connection = None
+
+    def _read(self) -> list[object]:
+        assert self._connection is not None
+        awaited, self._awaited = self._awaited, 0
+        replies = [_reply(self._connection) for _ in range(awaited)]
         for reply in replies:
             if isinstance(reply, ResponseError):
                 raise reply
+        return replies
 
 
 def packed(command: Sequence[bytes | str | int]) -> bytes:
@@ -81,8 +83,17 @@ def packed(command: Sequence[bytes | str | int]) -> bytes:
     >>> packed(["GET", b"a", 5])
     b'*3\r\n$3\r\nGET\r\n$1\r\na\r\n$1\r\n5\r\n'
     """
-    words = [word if type(word) is bytes else str(word).encode() for word in command]
-    return b"*%d\r\n%b" % (len(words), b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words]))
+    parts = [b"*%d" % len(command)]
+    for word in command:
+        one = word if type(word) is bytes else str(word).encode()
+        length = len(one)
+        parts += (_HEADS[length] if length < len(_HEADS) else b"\r\n$%d\r\n" % length, one)
+    parts.append(b"\r\n")
+    return b"".join(parts)
+
+
+_HEADS = [b"\r\n$%d\r\n" % length for length in range(512)]
+"""What comes before a word of each length; to make it takes longer than all else."""
 
 
 def _reply(connection: Connection) -> object:

@@ -114,8 +114,15 @@ class RedisLink:
             raise self._in_our_words(error) from None
 
     def ask(self, shard: int, *command: bytes | str | int) -> object:
-        """Send a command and wait for its reply; only what is `guarded` may."""
-        return self._replies[self._at[shard]].ask(command)
+        """Send a command and wait for its reply, and for those of all that was sent before."""
+        asked = self._replies[self._at[shard]]
+        try:
+            for replies in self._replies.values():
+                if replies is not asked:
+                    replies.collect()
+            return asked.ask(command)
+        except RedisError as error:
+            raise self._in_our_words(error) from None
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

@@ -45,9 +45,8 @@ class RedisRecords(RedisLink):
         """See `Records`."""
         if not ids:
             return []
-        with self.guarded():
-            prefix, digest = self.keys.record_prefix(kind, shard), self.keys.digest
-            return cast("list[bytes | None]", self.ask(shard, "MGET", *[prefix + digest(id_) for id_ in ids]))
+        prefix, digest = self.keys.record_prefix(kind, shard), self.keys.digest
+        return cast("list[bytes | None]", self.ask(shard, "MGET", *[prefix + digest(id_) for id_ in ids]))
 
     def commit(self, commit: Commit) -> None:
         """See `Records`; one script call, whose work is not waited for."""

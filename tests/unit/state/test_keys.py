@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from state.keys import DIGEST_BYTES, Keys
+from state import keys as keys_module
+from state.keys import DIGEST_BYTES, Keys, digest
 from state.store import KINDS
 
 KEYS = Keys("leadstream", b"secret")
@@ -62,3 +63,19 @@ def test_an_id_stands_for_the_same_everywhere() -> None:
 
 def test_namespaces_are_apart() -> None:
     assert not set(all_of_a_shard(KEYS, 1)) & set(all_of_a_shard(Keys("other", b"secret"), 1))
+
+
+def test_a_namespaces_digest_is_that_of_its_key() -> None:
+    assert KEYS.digest(ANN) == digest(ANN, KEYS.key)
+
+
+def test_digests_stay_the_same_when_some_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "REMEMBERED", 2)
+    keys, ids = Keys("leadstream", b"secret"), [ANN, "a:1", "a:2", "a:3", ANN]
+    assert [keys.digest(id_) for id_ in ids] == [digest(id_, keys.key) for id_ in ids]
+
+
+def test_no_more_digests_are_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "REMEMBERED", 2)
+    digests = keys_module._Digests(KEYS.key)
+    assert max([len(digests) for number in range(9) if digests[f"a:{number}"]]) == 2
