@@ -79,16 +79,15 @@ class Timeline:
         if entered is not None:
             return entered
         changes = self.changes(-1)
-        changes = changes[: bisect_left(changes, latest)]
-        return not self.leaps_below(changes, latest - 1, grey) and self.walks_above(changes, latest - 1, grey)
+        del changes[bisect_right(changes, latest) :]
+        return not self.leaps_below(stretch, changes, now, grey) and self.walks_above(stretch, changes, now, grey)
 
-    def leaps_below(self, changes: list[int], end: int, grey: Room) -> bool:
-        """Whether bounds over ever more changes at once tell that the score up to `end` was last outside below `grey`.
+    def leaps_below(self, stretch: Stretch, changes: list[int], end: int, grey: Room) -> bool:
+        """Whether bounds over ever more changes at once tell that the score was last outside below `grey`.
 
-        True is sure, False says nothing: then every change has to be looked at.
+        They go back from `end`, in `stretch`. True is sure, False says nothing: then every change has to be looked at.
         """
         left, leap = len(changes), DAY
-        stretch = self.stretch(end)
         while left and stretch.score(end) >= grey.least:
             furthest = end - min(leap, self.card.half_life)
             first = bisect_left(changes, max(furthest, stretch.profile.since(self.card.ages)))
@@ -103,9 +102,8 @@ class Timeline:
             stretch = self.stretch(end)
         return stretch.score(end) < grey.below
 
-    def walks_above(self, changes: list[int], end: int, grey: Room) -> bool:
-        """Whether the score up to `end` was last outside above `grey`, stretch by stretch."""
-        stretch = self.stretch(end)
+    def walks_above(self, stretch: Stretch, changes: list[int], end: int, grey: Room) -> bool:
+        """Whether the score up to `end`, in `stretch`, was last outside above `grey`: stretch by stretch."""
         for change in reversed(changes):
             entered = _was_above(stretch.bounds, change, end, grey)
             if entered is not None:

@@ -145,8 +145,8 @@ def test_a_bound_over_many_changes_holds_at_every_one(world: World, now: int, ea
 def test_leaps_tell_nothing_that_a_walk_does_not(world: World, now: int, least: int, wide: int) -> None:
     line = world.scoring().timeline(world.subject())
     changes, grey = [change for change in line.changes(-1) if change <= now], Room(least, least + wide)
-    if line.leaps_below(changes, now, grey):
-        assert not line.walks_above(changes, now, grey)
+    if line.leaps_below(line.stretch(now), changes, now, grey):
+        assert not line.walks_above(line.stretch(now), changes, now, grey)
 
 
 @given(worlds() | swings(), nows)
