@@ -39,7 +39,7 @@ class Card:
         self._fits, self._excluding = ProfileTests(fits), ProfileTests(excluding)
         self._excluded_by_touch = [exclusion for exclusion in exclusions if not exclusion.test]
         tests = [test for test, _ in fits] + [test for test, _ in excluding]
-        self.attributes = sorted({name for test in tests for name in test.names})
+        self.attributes = tuple(sorted({name for test in tests for name in test.names}))
         self.ages = sorted({(name, test.max_age) for test in tests if test.max_age for name in test.names})
         self.wanted = self._wanted()
         self.half_life = min([term.worth.half_life or FOREVER for term in self._dated()], default=FOREVER)

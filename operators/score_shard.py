@@ -112,7 +112,7 @@ class ScoreShard:
             return
         subject = self._shelf.take(message.to)
         told = subject.told
-        facts = told.get(message.source) or Facts()
+        facts = told[message.source] if message.source in told else Facts()
         if facts.join(fresh, self._keep):
             told[message.source] = facts
             self._shelf.dirty[subject.id] = subject
@@ -172,13 +172,18 @@ class ScoreShard:
 
         Also when nothing is stored of the contact: a run that died may have told accounts, and not stored it.
         """
-        subject = self._shelf.find(id_) or Subject(id_)
-        whole = joined(subject.told.values(), self._keep)
         default = default_account(id_)
+        named = dict.fromkeys([*domains, *([default] if default else [])])
+        subject = self._shelf.find(id_)
+        if subject is None:
+            return [Replaced(f"d:{domain}", id_, None) for domain in named]
+        whole = joined(subject.told.values(), self._keep)
         parts = {} if subject.withheld else split(whole, employers(subject), self._keep)
-        named = dict.fromkeys([*whole.groups, *domains, *([default] if default else [])])
         at = subject.corrected
-        return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at) for domain in named]
+        return [
+            Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at)
+            for domain in dict.fromkeys([*whole.groups, *named])
+        ]
 
 
 def employers(contact: Subject) -> list[Tenure]:
@@ -188,16 +193,18 @@ def employers(contact: Subject) -> list[Tenure]:
     visitors named before anybody was known for them, which is often no more than a guess by their network.
     """
     default = default_account(contact.id)
-    said = _claims(contact, by_visitors=False)
-    return account_tenures(said if said or default else _claims(contact, by_visitors=True), default)
+    named = [(is_visitor(source), facts.groups) for source, facts in contact.told.items() if facts.groups]
+    claims = [groups for by_visitor, groups in named if not by_visitor]
+    if not claims and not default:
+        claims = [groups for _, groups in named]
+    return account_tenures(claims[0] if len(claims) == 1 else _all_links(claims), default)
 
 
-def _claims(contact: Subject, *, by_visitors: bool) -> Links:
-    claims: Links = {}
-    for source, facts in contact.told.items():
-        if facts.groups and is_visitor(source) == by_visitors:
-            join_links(claims, facts.groups)
-    return claims
+def _all_links(parts: Iterable[Links]) -> Links:
+    links: Links = {}
+    for part in parts:
+        join_links(links, part)
+    return links
 
 
 def companies_of(subject: Subject) -> set[str]:

@@ -6,10 +6,11 @@ seen of a subject changes only at the moments its facts name, and between two of
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 import msgspec
 
-from state.domains import email_domain, email_kind
+from state.domains import REMEMBERED, email_domain, email_kind
 from state.ids import bare, is_visitor
 from state.ledger import KEEP_TILES, Ledger
 from state.subject import Subject
@@ -95,9 +96,8 @@ class Profile:
     def __init__(self, subject: Subject, names: Collection[str], now: int) -> None:
         self._now = now
         self.said, self.later = _traits_as_of(subject, names, now)
+        self._derived = _derived(subject.id, names)
         self.values: dict[str, Value] = {name: value for name, (_, value) in self.said.items()}
-        told = DERIVED.get(subject.id[:2], {})
-        self._derived: dict[str, Value] = {name: of(bare(subject.id)) for name, of in told.items() if name in names}
         self.values |= self._derived
 
     def since(self, ages: Collection[tuple[str, int]]) -> int:
@@ -112,11 +112,19 @@ class Profile:
         return {name: value for name, (at, value) in self.said.items() if at > oldest} | self._derived
 
 
-DERIVED: dict[str, dict[str, Callable[[str], str]]] = {
-    "e:": {"email_kind": email_kind, "email_domain": email_domain},
-    "d:": {"domain": str},
-}
-"""Kind of id -> attributes, each with how it follows from the bare id."""
+def _derived(id_: str, names: Collection[str]) -> dict[str, Value]:
+    """Those of the attributes that follow from an id."""
+    kind = id_[0]
+    if kind == "e":
+        return _of_mailbox(id_[max(2, id_.rfind("@")) :], tuple(names))
+    return {"domain": bare(id_)} if kind == "d" else {}
+
+
+@lru_cache(REMEMBERED)
+def _of_mailbox(at_domain: str, names: Collection[str]) -> dict[str, Value]:
+    """Those that an address tells by its end, from the `@` on."""
+    told: dict[str, Callable[[str], str]] = {"email_kind": email_kind, "email_domain": email_domain}
+    return {name: of(at_domain) for name, of in told.items() if name in names}
 
 
 def _traits_as_of(subject: Subject, names: Collection[str], now: int) -> tuple[Traits, bool]:

@@ -1,6 +1,6 @@
 """Records as versioned bytes: one version byte, then msgpack. The same facts give the same bytes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -120,7 +120,9 @@ def _subject(stored: bytes) -> Subject:
     )
 
 
-def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> Shares:
+def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> MutableMapping[str, Facts]:
+    if not shares:
+        return {}
     return Shares({source or read.id: packed for source, packed in shares.items()} if "" in shares else shares)
 
 

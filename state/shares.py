@@ -45,6 +45,9 @@ class Shares(MutableMapping[str, Facts]):
     def __len__(self) -> int:
         return len(self._packed.keys() | self._read.keys())
 
+    def __bool__(self) -> bool:
+        return bool(self._packed or self._read)
+
     def items(self) -> ItemsView[str, Facts]:
         """All of them."""
         self._unpack_all()
@@ -57,12 +60,16 @@ class Shares(MutableMapping[str, Facts]):
 
     def put(self, source: str, facts: Facts) -> bool:
         """Set what a source contributes; True if that changes the bytes that are stored."""
-        packed = pack(facts)
-        known = self._packed.get(source)
-        if known is None and source in self._read:
-            known = pack(self._read[source])
-        self._packed[source], self._read[source] = packed, facts
-        return known != packed
+        known, packed = self._read.get(source), self._packed.get(source)
+        if packed is None if known is None else known != facts:
+            self[source] = facts
+            return True
+        if packed is None:
+            assert known is not None
+            packed = pack(known)
+        fresh = pack(facts)
+        self._packed[source], self._read[source] = fresh, facts
+        return fresh != packed
 
     def skimmed(self, wanted: Collection[str]) -> dict[str, Facts]:
         """All of them; of those not unpacked yet only the touches of these signals, and no accounts."""
@@ -90,7 +97,7 @@ def put_share(sources: MutableMapping[str, Facts], source: str, facts: Facts) ->
         return sources.put(source, facts)
     known = sources.get(source)
     sources[source] = facts
-    return known is None or pack(known) != pack(facts)
+    return known is None or known != facts or pack(known) != pack(facts)
 
 
 def skimmed(sources: MutableMapping[str, Facts], wanted: Collection[str]) -> MutableMapping[str, Facts]:

@@ -18,7 +18,7 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
     groups: Links = {}
 
     def __bool__(self) -> bool:
-        return bool(self.ledger or self.traits or self.groups)
+        return self.ledger.last_at > 0 or bool(self.traits) or bool(self.groups)
 
     def join(self, other: "Facts", keep: Mapping[str, int]) -> bool:
         """Join other facts into these. True if that changed anything."""
