@@ -1,7 +1,6 @@
 """A stretch of time in which nothing new is learnt about a subject: weigh it at any moment, or bound it."""
 
 from collections.abc import Sequence
-from math import inf
 
 from operators.card import Card
 from operators.occurrences import Once
@@ -58,14 +57,12 @@ class Stretch:
         """The score at `now` (ms)."""
         return self._score(now, now)
 
-    def most_since(self, start: int) -> float:
-        """No less than the score was at any moment from `start` (ms) to that of the stretch; infinite if unknown.
+    def most_since(self, start: int) -> int:
+        """No less than the score was at any moment from `start` (ms) to that of the stretch.
 
-        What happened later than `start` counts as if it had happened by then. Of what takes points only the profile
-        counts, which is the same throughout.
+        If the card leaves out nothing of what is seen, and the profile was the same throughout. What happened later
+        than `start` counts as if it had happened by then; of what takes points only the profile counts.
         """
-        if not self.card.leaves_nothing_out(self.seen):
-            return inf
         seen, points = self.seen, [0] * len(GROUPS)
         for term, times in self.found:
             if term.worth.after:

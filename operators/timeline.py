@@ -88,6 +88,8 @@ class Timeline:
         They go back from `end`, in `stretch`. True is sure, False says nothing: then every change has to be looked at.
         """
         left, leap = len(changes), DAY
+        if not self.card.leaves_nothing_out(stretch.seen):
+            return False
         while left and stretch.score(end) >= grey.least:
             furthest = end - min(leap, self.card.half_life)
             first = bisect_left(changes, max(furthest, stretch.profile.since(self.card.ages)))

@@ -1,10 +1,8 @@
 """When what is known of a subject changes, and which band the past left it in."""
 
-from math import inf
-
 import pytest
 
-from config.model import AnyRule, Condition, Exclusion, Fit, Inactivity, Points, Span
+from config.model import AnyRule, Condition, Exclusion, Fit, Inactivity, Points, Returned, Span
 from operators.timeline import Timeline
 from state.subject import Subject
 from state.touch import make_touch
@@ -129,10 +127,23 @@ def test_looking_back_over_many_changes_sees_who_somebody_was(
     )
 
 
-@pytest.mark.parametrize(("touches", "tiles", "most"), [(6, 9, inf), (3, 9, 660), (3, 64, inf)])
-def test_how_much_a_score_was_is_not_told_by_what_leaves_something_out(touches: int, tiles: int, most: float) -> None:
+@pytest.mark.parametrize(("touches", "tiles", "all_"), [(6, 9, False), (3, 9, True), (3, 64, False)])
+def test_what_is_too_much_may_be_left_out(touches: int, tiles: int, all_: bool) -> None:
     ann = contact({"pricing": range(0, touches, 2)})
     ann.sources["a:1"] = facts({"pricing": range(1, touches, 2)})
     for tile in range(tiles):
         ann.sources["a:1"].ledger.record(make_touch(NOW - tile * HOUR, b"page"), [], KEEP)
-    assert most == scoring([Points(name="all", signal="pricing", points=22)]).timeline(ann).stretch(NOW).most_since(NOW)
+    line = timeline(ann)
+    assert all_ == line.card.leaves_nothing_out(line.stretch(NOW).seen)
+
+
+def test_looking_back_sees_visits_whose_beginning_is_left_out_by_now() -> None:
+    """Somebody came back once, and then two of their browsers stayed for longer than is remembered."""
+    rules: list[AnyRule] = [STAYS, Returned(name="return", within=Span(DAY), points=10)]
+    ann = contact({"pricing": [66 * HOUR]})
+    ann.sources.update({"a:0": facts({}), "a:1": facts({})})
+    for half_hours in (128, *range(124)):
+        page = make_touch(NOW - half_hours * HOUR // 2, b"page")
+        ann.sources[f"a:{half_hours % 2}"].ledger.record(page, [], KEEP)
+    line = scoring(rules).timeline(ann)
+    assert line.card.bands.names[line.band(line.stretch(NOW), NOW, 220)] == "medium"
