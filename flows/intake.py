@@ -73,4 +73,4 @@ class Intake:
 
 
 def _latest(events: list[Event]) -> int:
-    return touch_at(max((event.touch for event in events), default=0))
+    return touch_at(max([event.touch for event in events], default=0))

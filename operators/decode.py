@@ -3,7 +3,7 @@
 Every line has exactly one outcome: used, ignored (blank) or dead. This is the one place that catches.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import Generic, TypeVar
 from zlib import crc32
@@ -20,7 +20,7 @@ from state.batch import Batch
 from state.event import Counts, DeadLetter, Event, Reason
 from state.moment import milliseconds
 from state.touch import HASH_BITS, HASH_MASK
-from state.traits import Traits, Value, set_trait
+from state.traits import Traits, set_trait
 
 EARLIEST = 946_684_800_000
 """Year 2000: what claims to be older has a broken clock, not a history."""
@@ -79,7 +79,7 @@ class Decoder:
         oversized, read = batch.oversized, self.read
         for index, line in enumerate(batch.lines):
             try:
-                if index in oversized:
+                if oversized and index in oversized:
                     raise Unusable("oversized", "the line is longer than the limit; it was cut there")
                 events.append(read(line, latest))
             except Crawler:
@@ -156,22 +156,21 @@ def _agent(wire: Wire[object]) -> str:
         return ""
 
 
-def _traits(values: dict[str, object], at: int) -> Traits | None:
+def _traits(values: Mapping[str, object], at: int) -> Traits | None:
     traits: Traits = {}
-    for name, value in _leaves(values):
-        set_trait(traits, name, at, value)
+    _set_leaves(traits, at, values)
     return traits or None
 
 
-def _leaves(values: Mapping[str, object], path: str = "") -> Iterable[tuple[str, Value]]:
+def _set_leaves(traits: Traits, at: int, values: Mapping[str, object], path: str = "") -> None:
     """The scalars of a nested object under their dotted paths; lists, and numbers too large to keep, say nothing."""
     for name, value in values.items():
         if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{name}.")
+            _set_leaves(traits, at, value, f"{path}{name}.")
         elif isinstance(value, str):
-            yield f"{path}{name}"[:LONGEST_TRAIT], value[:LONGEST_TRAIT]
+            set_trait(traits, f"{path}{name}"[:LONGEST_TRAIT], at, value[:LONGEST_TRAIT])
         elif value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= LARGEST_TRAIT):
-            yield f"{path}{name}"[:LONGEST_TRAIT], value
+            set_trait(traits, f"{path}{name}"[:LONGEST_TRAIT], at, value)
 
 
 def _dead_letters(batch: Batch, unusable: Mapping[int, Exception]) -> list[DeadLetter]:

@@ -33,4 +33,4 @@ def milliseconds(timestamp: str | float) -> int:
     part = since.microseconds
     if part % 1000 == 500:
         return round(since.total_seconds() * 1000)  # as floats have it: times like this stand in stores
-    return since.days * _MS_A_DAY + since.seconds * 1000 + (part + 500) // 1000
+    return since.days * _MS_A_DAY + (since.seconds * 1000 + (part + 500) // 1000)

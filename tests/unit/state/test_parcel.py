@@ -5,9 +5,10 @@ import pickle
 import pytest
 
 from state.event import Event
+from state.ids import shard_of
 from state.ledger import Keep, Ledger
 from state.messages import LinkFacts, Replaced, Seen, Touched
-from state.parcel import Message, Parcel
+from state.parcel import Message, Parcel, Stage, parcels
 from state.subject import Facts
 
 AT = 1_781_251_200_000 << 20
@@ -56,3 +57,34 @@ def test_true_does_not_come_out_as_1() -> None:
 
 def test_a_packed_parcel_is_one_value_without_the_names_of_classes() -> None:
     assert b"Touched" not in pickle.dumps(Parcel("contact", 7, MESSAGES))
+
+
+PLACES: list[tuple[Message, Stage]] = [
+    (Seen("a:1"), "visitor"),
+    (Seen("c:1"), "known"),
+    (Seen("u:a"), "known"),
+    (LinkFacts("a:1", {}), "visitor"),
+    (LinkFacts("e:ann@acme.com", {}), "written"),
+    (Touched("u:d", "a:1", Facts()), "contact"),
+    (Replaced("e:ann@acme.com", "a:1", None), "contact"),
+    (Touched("d:acme.com", "a:1", Facts()), "account"),
+    (Replaced("d:acme.com", "e:ann@acme.com", None), "account"),
+]
+
+
+def test_a_message_goes_to_the_stage_of_its_id_and_kind_and_to_the_shard_of_its_id() -> None:
+    found = {
+        (parcel.stage, parcel.shard, message.to, type(message))
+        for parcel in parcels([message for message, _ in PLACES], 64)
+        for message in parcel.messages
+    }
+    assert found == {(stage, shard_of(message.to, 64), message.to, type(message)) for message, stage in PLACES}
+
+
+def test_facts_for_known_ids_that_are_the_first_to_come_need_not_go_round() -> None:
+    assert [parcel.stage for parcel in parcels([LinkFacts("u:1", {})], 4, first=True)] == ["known"]
+
+
+def test_the_messages_of_a_shard_are_one_parcel_in_their_order() -> None:
+    said: list[Message] = [Seen(f"a:{number}") for number in range(9)]
+    assert parcels(said, 1) == [Parcel("visitor", 0, said)]
