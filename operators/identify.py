@@ -34,11 +34,8 @@ def resolve(id_: str, links_of: Mapping[str, Links]) -> str:
     >>> resolve("e:old@b.io", {"e:old@b.io": {"e:new@b.io": [5]}, "e:new@b.io": {"e:old@b.io": [9]}})
     'e:old@b.io'
     """
-    if id_ not in links_of:
-        return id_
     path = [id_]
-    while (target := newest(links_of.get(path[-1], {}))) not in (None, NOBODY):
-        assert target is not None
+    while (links := links_of.get(path[-1])) and (target := newest(links)):
         if target in path:
             cycle = path[path.index(target) :]
             return max((links_of[at][to][-1], to) for at, to in zip(cycle, [*cycle[1:], target], strict=True))[1]
@@ -94,7 +91,8 @@ def _between(facts: Facts, start: int, end: int) -> Facts:
 def owners(source: Source, most: int) -> list[Tenure]:
     """Which contacts own what a source did: a visitor by the times of its links, a known id as a whole."""
     if not is_visitor(source.id):
-        return [Tenure(0, END, resolve(source.id, {**source.known, source.id: source.links}))]
+        links_of = {**source.known, source.id: source.links} if source.links else {}
+        return [Tenure(0, END, resolve(source.id, links_of))]
     sole = sole_owner(source)
     if sole is not None:
         return [Tenure(0, END, sole)]
@@ -148,7 +146,10 @@ def corrected(source: Source) -> int:
 
 def leads_back(source: Source) -> bool:
     """Whether ids that this source leads to lead to it: in such a cycle the time of every link counts."""
-    return any(source.id in links for links in source.known.values())
+    for links in source.known.values():  # noqa: SIM110  mostly none, and on the path of every link
+        if source.id in links:
+            return True
+    return False
 
 
 def account_tenures(groups: Links, default: str | None) -> list[Tenure]:

@@ -260,7 +260,7 @@ def _join_said(facts: Facts, said: Sequence[Event]) -> bool:
 
 
 def _claims(groups: Links, said: Sequence[Event]) -> bool:
-    """Whether one of the events can have made the account it names matter (`may_matter`, asked of all at once)."""
+    """Whether one of the events can have made the account it names matter: `may_matter`, asked of all at once."""
     touches = [event.touch for event in said if event.domain]
     return bool(touches) if len(groups) > 1 else next(iter(groups.values()))[0] in touches
 
@@ -271,7 +271,7 @@ def _may_matter(links: Links, said: Links) -> bool:
 
 
 def _are_first(links: Links, said: Links) -> bool:
-    return any(links[target][0] == touches[0] for target, touches in said.items())
+    return True in [links[target][0] == touches[0] for target, touches in said.items()]
 
 
 def _close(source: Source, most: int) -> int:

@@ -7,8 +7,11 @@ from state.codec import Decoder, Record, encode
 from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
-FULL = 250
-"""Changed records that may wait for the end of the epoch; a stage that has more commits at once."""
+FULL: dict[Kind, int] = {"known": 1_000, "visitor": 1_000, "contact": 250, "account": 250}
+"""Changed records that may wait for the end of the epoch; a stage that has more commits at once.
+
+Sources take a few kB, and a visit goes on over several batches. What an account holds of its people may be much.
+"""
 
 
 class Shelf(Generic[Record]):
@@ -51,7 +54,7 @@ class Shelf(Generic[Record]):
     @property
     def full(self) -> bool:
         """Whether more is dirty than should wait for the end of the epoch: memory must not grow with its length."""
-        return len(self.dirty) > FULL
+        return len(self.dirty) > FULL[self.kind]
 
     def find(self, id_: str) -> Record | None:
         """The record, if there is one. `fetch` it first."""

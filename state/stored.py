@@ -17,7 +17,8 @@ from state.subject import Facts
 from state.touch import TILE_MS
 from state.traits import Traits
 
-_encoder = msgspec.msgpack.Encoder(order="deterministic")
+canonical: Callable[[object], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
+"""The bytes of a value; dictionaries are sorted by key, so equal values are equal bytes."""
 
 
 StoredFacts = tuple[dict[str, bytes], list[int], int, Traits, Links]
@@ -54,11 +55,6 @@ class _Unpack(dict[int, Callable[[bytes], tuple[int, ...]]]):
 
 
 _PACK, _UNPACK = _Pack(), _Unpack()
-
-
-def canonical(value: object) -> bytes:
-    """The bytes of a value; dictionaries are sorted by key, so equal values are equal bytes."""
-    return _encoder.encode(value)
 
 
 def stored(facts: Facts) -> StoredFacts:

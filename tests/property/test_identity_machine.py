@@ -151,7 +151,7 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(ledger, "KEEP_TILES", BOUNDS.tiles)
         patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
         patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
-        patch.setattr(shelf, "FULL", 3)
+        patch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 3))
         patch.setattr(by_agent, "MOST", BOUNDS.agents)
         yield
 

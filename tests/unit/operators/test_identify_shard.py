@@ -255,7 +255,7 @@ def test_traits_alone_are_told_too(id_: str, restart: Callable[[Kind], IdentifyS
 def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_the_next_batch(
     visitors: IdentifyShard, store: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "FULL", 1)
+    monkeypatch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 1))
     visitors.handle([seen("a:1", 1), seen("a:2", 1)])
     before = store.written
     visitors.handle([seen("a:3", 1)])

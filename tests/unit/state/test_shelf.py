@@ -166,7 +166,7 @@ def test_what_was_written_is_let_go_so_that_memory_does_not_grow_with_the_log(st
 def test_a_shelf_is_full_when_more_is_dirty_than_may_wait(
     store: Watched, monkeypatch: pytest.MonkeyPatch, changed: int, full: bool
 ) -> None:
-    monkeypatch.setattr(module, "FULL", 10)
+    monkeypatch.setattr(module, "FULL", dict.fromkeys(module.FULL, 10))
     shelf = open_shelf(store)
     change(shelf, *(f"c:{number}" for number in range(changed)))
     assert shelf.full == full
