@@ -172,18 +172,16 @@ class ScoreShard:
 
         Also when nothing is stored of the contact: a run that died may have told accounts, and not stored it.
         """
+        subject = self._shelf.find(id_) or Subject(id_)
         default = default_account(id_)
-        named = dict.fromkeys([*domains, *([default] if default else [])])
-        subject = self._shelf.find(id_)
-        if subject is None:
-            return [Replaced(f"d:{domain}", id_, None) for domain in named]
+        claimed = [domain for facts in subject.told.values() for domain in facts.groups]
+        named = dict.fromkeys([*claimed, *domains, *([default] if default else [])])
+        if not named:
+            return []
         whole = joined(subject.told.values(), self._keep)
         parts = {} if subject.withheld else split(whole, employers(subject), self._keep)
         at = subject.corrected
-        return [
-            Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at)
-            for domain in dict.fromkeys([*whole.groups, *named])
-        ]
+        return [Replaced(f"d:{domain}", id_, parts.get(f"d:{domain}"), corrected=at) for domain in named]
 
 
 def employers(contact: Subject) -> list[Tenure]:
