@@ -262,6 +262,11 @@ def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_the_next_b
     assert (before, store.written) == (0, 2)
 
 
+def test_a_known_id_of_two_accounts_says_everything_whenever_it_names_one(known: IdentifyShard) -> None:
+    known.handle([seen(ANN, 1, group="acme.com"), seen(ANN, 2, group="beta.io")])
+    assert told(known.handle([seen(ANN, 3, group="beta.io")])) == [("Replaced", ANN, ANN, 3)]
+
+
 def test_a_newcomer_is_told_and_nobody_else(known: IdentifyShard) -> None:
     known.handle([seen(ANN, 1, "e:ann@new.com", followers=("a:1",))])
     said = facts(known.handle([seen(ANN, 2, own=False, followers=("a:2",))]))
