@@ -10,8 +10,8 @@ from hashlib import blake2b
 from state.store import Kind
 
 DIGEST_BYTES = 12
-REMEMBERED = 32_768
-"""Digests at hand, some 8 MB: who is read is written within the epoch."""
+REMEMBERED = 16_384
+"""Digests at hand, some 4 MB: who is read is mostly written soon after."""
 _LETTERS: dict[Kind, bytes] = {"known": b"k", "visitor": b"v", "contact": b"c", "account": b"a"}
 
 

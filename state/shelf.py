@@ -7,10 +7,11 @@ from state.codec import Decoder, Record, encode
 from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
-FULL: dict[Kind, int] = {"known": 1_000, "visitor": 1_000, "contact": 250, "account": 250}
+FULL: dict[Kind, int] = {"known": 500, "visitor": 500, "contact": 180, "account": 180}
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once.
 
-Sources take a few kB, and a visit goes on over several batches. What an account holds of its people may be much.
+A visit goes on over several batches, and sources take a few kB. What subjects hold of their sources grows with the
+log: more of them would wait, and be evaluated less often, at the price of memory that is not flat.
 """
 
 
