@@ -126,7 +126,15 @@ def commit_and_hear(store: RedisStore) -> None:
     store.depth("contact")
 
 
-@pytest.mark.parametrize("write", [commit_and_hear, RedisStore.renew, lambda old: old.save({"a.jsonl": 9}, 0)])
+def commit_and_read(store: RedisStore) -> None:
+    """The next batch of the shard asks for its records, and hears of the commit before it gets them."""
+    store.commit(COMMIT)
+    store.read("contact", 1, ["e:ann@acme.com"])
+
+
+@pytest.mark.parametrize(
+    "write", [commit_and_hear, commit_and_read, RedisStore.renew, lambda old: old.save({"a.jsonl": 9}, 0)]
+)
 def test_a_flow_that_was_taken_over_is_fenced(
     write: Callable[[RedisStore], None], connect: Callable[..., RedisStore]
 ) -> None:
