@@ -114,13 +114,12 @@ class RedisLink:
             raise self._in_our_words(error) from None
 
     def ask(self, shard: int, *command: bytes | str | int) -> object:
-        """Send a command and wait for its reply, and for those of all that was sent before."""
-        asked = self._replies[self._at[shard]]
+        """Send a command and wait for its reply, and for those of what was sent to the same server before.
+
+        What other servers say of theirs the next `guarded` hears, which comes before any position is saved.
+        """
         try:
-            for replies in self._replies.values():
-                if replies is not asked:
-                    replies.collect()
-            return asked.ask(command)
+            return self._replies[self._at[shard]].ask(command)
         except RedisError as error:
             raise self._in_our_words(error) from None
 
