@@ -60,16 +60,18 @@ class Shares(MutableMapping[str, Facts]):
 
     def put(self, source: str, facts: Facts) -> bool:
         """Set what a source contributes; True if that changes the bytes that are stored."""
-        known, packed = self._read.get(source), self._packed.get(source)
-        if packed is None if known is None else known != facts:
+        if self._surely_changes(source, facts):
             self[source] = facts
             return True
-        if packed is None:
-            assert known is not None
-            packed = pack(known)
-        fresh = pack(facts)
-        self._packed[source], self._read[source] = fresh, facts
-        return fresh != packed
+        before = self._packed[source] if source in self._packed else pack(self._read[source])
+        after = pack(facts)
+        self._packed[source], self._read[source] = after, facts
+        return after != before
+
+    def _surely_changes(self, source: str, facts: Facts) -> bool:
+        """Whether it can be told without packing: nothing was there, or what is not even equal."""
+        known = self._read.get(source)
+        return source not in self._packed if known is None else known != facts
 
     def skimmed(self, wanted: Collection[str]) -> dict[str, Facts]:
         """All of them; of those not unpacked yet only the touches of these signals, and no accounts."""
