@@ -3,8 +3,8 @@
     python -m benchmarks.run [--short] [--events N]
 
 (a) a bare loop that decodes with msgspec, (b) one GET, one compute, one SET per event with redis-py,
-(c) `leadstream score`, JSONL to Redis, one worker; each of (b) and (c) with a server of its own. The same from Kafka,
-where a broker can be started.
+(c) `leadstream score`, JSONL to Redis, one worker; each of (b) and (c) with a server of its own. (a) and (b) are
+measured before and after (c), and their means compared with it. The same from Kafka, where a broker can be started.
 """
 
 import sys
