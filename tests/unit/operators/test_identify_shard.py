@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from operators.identify_shard import REMEMBERED, IdentifyShard, Limits
+from operators.verdicts import EVERYONE
 from state import shelf
 from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
-from state.links import CLOSED
+from state.links import CLOSED, CORRECTED, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.shelf import Shelf
@@ -265,6 +266,17 @@ def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_the_next_b
 def test_a_known_id_of_two_accounts_says_everything_whenever_it_names_one(known: IdentifyShard) -> None:
     known.handle([seen(ANN, 1, group="acme.com"), seen(ANN, 2, group="beta.io")])
     assert told(known.handle([seen(ANN, 3, group="beta.io")])) == [("Replaced", ANN, ANN, 3)]
+
+
+def test_what_a_known_id_did_itself_is_told_to_its_contact(known: IdentifyShard) -> None:
+    assert [told(known.handle([seen(ANN, second)])) for second in (1, 2)] == [[("Touched", ANN, ANN, 1)]] * 2
+
+
+def test_a_verdict_on_a_kind_of_agent_says_when_it_corrected_whom(visitors: IdentifyShard) -> None:
+    event = Event(1 << 20, ("pricing",), "a:1", agent="bot")
+    visitors.handle([Seen("a:1", [event], links={ANN: [event.touch]})])
+    said = visitors.handle([LinkFacts(EVERYONE, {"g:bot": {RETRACTED: [9 << 20], CORRECTED: [9 << 20]}})])
+    assert [message.corrected for message in said if isinstance(message, Replaced)] == [9 << 20]
 
 
 def test_a_newcomer_is_told_and_nobody_else(known: IdentifyShard) -> None:

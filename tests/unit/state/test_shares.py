@@ -58,8 +58,11 @@ def test_to_put_the_same_facts_changes_nothing(sources: Shares | dict[str, Facts
     assert [put_share(sources, "a:anon_1", facts(minute)) for minute in (4, 5, 5)] == [False, True, False]
 
 
-def test_one_and_true_are_different_facts() -> None:
-    held = Shares({"a:1": pack(Facts(traits={"vip": (AT, True)}))})
+VIP = Facts(traits={"vip": (AT, True)})
+
+
+@pytest.mark.parametrize("held", [Shares({"a:1": pack(VIP)}), {"a:1": VIP}])
+def test_one_and_true_are_different_facts(held: Shares | dict[str, Facts]) -> None:
     assert put_share(held, "a:1", Facts(traits={"vip": (AT, 1)}))
 
 
