@@ -166,7 +166,11 @@ def _figures(run: FlowRun) -> dict[str, float]:
 
 
 def _means(before: Rows, after: Rows) -> Rows:
-    """Rows with the mean of two rates."""
+    """Rows with the mean of two rates.
+
+    >>> _means({"decode": Row("a", 1.0)}, {"decode": Row("a", 3.0)})["decode"].events_per_s
+    2.0
+    """
     return {
         name: msgspec.structs.replace(row, events_per_s=(_rate(row) + _rate(after[name])) / 2)
         for name, row in before.items()
