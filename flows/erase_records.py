@@ -95,7 +95,7 @@ class RecordsErasing:
             for subject in subjects_of(self._scan, kind, person.ids | person.met | person.devices):
                 told += self._purge.subject(subject)
         for one in changed.values():
-            told += moved(one, parts.limits, parts.keep, retracted)
+            told += moved(one, parts.limits, parts.retention.keep, retracted)
         return [message for message in told if message.to not in person.ids]
 
     def _correct(self, told: Sequence[ToSubject]) -> None:
@@ -126,7 +126,7 @@ class RecordsErasing:
             kept = [source for source in of_kind if not is_empty(source)]
             for shard, part in self._by_shard(kept, _id).items():
                 records = {source.id: encode(source) for source in part}
-                lifetime = self._parts.lifetime_ms if kind == "visitor" else 0
+                lifetime = self._parts.retention.lifetime_ms if kind == "visitor" else 0
                 fleeting = [source.id for source in part if lifetime and not source.links]
                 self._store.commit(Commit(kind, shard, records, fleeting=fleeting, lifetime_ms=lifetime))
             self._forget(kind, (source.id for source in of_kind if is_empty(source)))

@@ -16,9 +16,9 @@ from operators.identify_shard import Limits
 from state.clock import Clock, WallClock
 from state.ledger import Keep
 from state.moment import iso
+from state.retention import DAY_MS, Retention
 from state.store import Activation, Models, Run, Store
 
-DAY_MS = 86_400_000
 LIMITS = "limits"
 
 
@@ -101,10 +101,9 @@ def parts_of(settings: Settings, store: Store, clock: Clock, used: InUse | None 
         store,
         used.model,
         used.scoring,
-        used.keep,
+        Retention(used.keep, settings.forget_after_days * DAY_MS),
         clock,
         limits_of(settings),
-        settings.forget_after_days * DAY_MS,
         settings.trust_statements,
         live=isinstance(clock, WallClock) and not settings.until_end,
     )

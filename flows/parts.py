@@ -10,8 +10,8 @@ from operators.identify_shard import IdentifyShard, Limits
 from operators.score_shard import ScoreShard
 from state.clock import Clock
 from state.codec import Record
-from state.ledger import Keep
 from state.measures import Probes
+from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Kind, Records
 from state.subject import Source, Subject
@@ -23,10 +23,9 @@ class Parts(msgspec.Struct, frozen=True):
     store: Records
     model: Model
     scoring: Scoring
-    keep: Keep
+    retention: Retention
     clock: Clock
     limits: Limits = Limits()
-    lifetime_ms: int = 0
     trust_statements: bool = False
     live: bool = False
     """Whether events come as they happen: only then their age says anything."""
@@ -35,13 +34,15 @@ class Parts(msgspec.Struct, frozen=True):
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""
         return lambda shard: IdentifyShard(
-            self._shelf(kind, shard, Source), self.keep, self.limits, self.lifetime_ms, self.probes.refusals
+            self._shelf(kind, shard, Source), self.retention, self.limits, self.probes.refusals
         )
 
     def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
         """Makes the shards of contacts or of accounts."""
         waits = self.probes.to_outbox if self.live else None
-        return lambda shard: ScoreShard(self._shelf(kind, shard, Subject), self.scoring, self.keep, self.clock, waits)
+        return lambda shard: ScoreShard(
+            self._shelf(kind, shard, Subject), self.scoring, self.retention, self.clock, waits
+        )
 
     def _shelf(self, kind: Kind, shard: int, record_type: type[Record]) -> Shelf[Record]:
         return Shelf(self.store, kind, shard, record_type, self.probes.lookups_of(kind))

@@ -4,6 +4,7 @@ from config.model import Model
 from operators.bands import Bounds, Room, first_outside
 from operators.card import Card
 from operators.explain import strongest
+from operators.forgetting import visitors_since
 from operators.look import look_at
 from operators.receipt import receipt
 from operators.rules import FIT
@@ -74,7 +75,8 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     least, below = timeline.card.bands.room(band)
     room = Room(max(least, total - drift), min(below, total + drift + 1))
     wake = _wake(timeline, stretch, now, room, look.calm_until(room))
-    return Glance(total, band, reason, wake, stretch.seen.until)
+    since = visitors_since(stretch.seen) if timeline.card.apart else None
+    return Glance(total, band, reason, wake, stretch.seen.until, since)
 
 
 def _wake(timeline: Timeline, stretch: Stretch, now: int, room: Room, calm: float) -> int | None:

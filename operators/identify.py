@@ -77,13 +77,14 @@ def split(facts: Facts, owned: list[Tenure], keep: Mapping[str, int]) -> dict[st
         return {owned[0].owner: facts} if facts else {}
     parts: dict[str, Facts] = {}
     for tenure in owned:
-        part = _between(facts, tenure.start, tenure.end)
+        part = between(facts, tenure.start, tenure.end)
         if part and (known := parts.setdefault(tenure.owner, part)) is not part:
             known.join(part, keep)
     return parts
 
 
-def _between(facts: Facts, start: int, end: int) -> Facts:
+def between(facts: Facts, start: int, end: int) -> Facts:
+    """What of facts lies in `start <= at < end` (ms)."""
     ledger: Ledger = facts.ledger.between(start, end)
     return Facts(ledger, traits_between(facts.traits, start, end), links_between(facts.groups, start, end))
 

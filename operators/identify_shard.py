@@ -18,6 +18,7 @@ from state.ledger import Keep
 from state.links import CLOSED, Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
 from state.measures import Refusals
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
+from state.retention import Retention
 from state.shelf import Shelf
 from state.subject import Facts, Source
 from state.traits import join_traits
@@ -64,16 +65,16 @@ class IdentifyShard:
     """The sources of one shard."""
 
     def __init__(
-        self, shelf: Shelf[Source], keep: Keep, limits: Limits, lifetime_ms: int = 0, refused: Refusals | None = None
+        self, shelf: Shelf[Source], retention: Retention, limits: Limits, refused: Refusals | None = None
     ) -> None:
-        """Visitors whom nobody is known for are forgotten `lifetime_ms` after they were last written, if at all.
+        """Visitors whom nobody is known for are forgotten a lifetime after they were last written, if at all.
 
         `refused` counts whom the limits made nobody's, each time that this becomes known.
         """
         self._shelf = shelf
-        self._lifetime_ms = lifetime_ms
+        self._lifetime_ms = retention.lifetime_ms
         self._visitors = shelf.kind == "visitor"
-        self._keep = keep
+        self._keep = retention.keep
         self._limits = limits
         self._refused = refused or Refusals()
         self._judged: Source | None = None

@@ -7,15 +7,17 @@ back those whose timers have come, `commit` evaluates once whoever changed and w
 from collections.abc import Callable, Iterable, Sequence
 
 from operators.evaluate import Scoring, glance
+from operators.forgetting import forget_visitors, withheld_since
 from operators.identify import NOBODY, Tenure, account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
 from operators.verdicts import EVERYONE, Verdicts
 from state.domains import account_domain
 from state.ids import bare, is_visitor
-from state.ledger import Keep
 from state.links import Links, join_links
 from state.measures import Histogram
 from state.messages import LinkFacts, Replaced, ToSubject, Touched
+from state.retention import Retention
+from state.score import Glance
 from state.shares import put_share
 from state.shelf import Shelf
 from state.subject import Facts, Standing, Subject, joined
@@ -31,12 +33,18 @@ class ScoreShard:
     """The contacts, or the accounts, of one shard."""
 
     def __init__(
-        self, shelf: Shelf[Subject], scoring: Scoring, keep: Keep, clock: Clock, to_outbox: Histogram | None = None
+        self,
+        shelf: Shelf[Subject],
+        scoring: Scoring,
+        retention: Retention,
+        clock: Clock,
+        to_outbox: Histogram | None = None,
     ) -> None:
         """`to_outbox` counts how old events are when what they changed enters the outbox."""
         self._shelf = shelf
         self._scoring = scoring
-        self._keep = keep
+        self._retention = retention if shelf.kind == "account" else Retention(retention.keep)
+        self._keep = retention.keep
         self._clock = clock
         self._to_outbox = to_outbox
         self._woken: set[str] = set()
@@ -94,7 +102,7 @@ class ScoreShard:
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:
-        seen = glance(self._scoring, subject, now, DRIFT)
+        seen, wake = self._look(subject, now)
         standing = Standing(seen.tenths, seen.band, seen.reason)
         rank = urgency(subject.standing, standing)
         if rank is not None:
@@ -103,7 +111,19 @@ class ScoreShard:
             latest = max(seen.until, touch_at(subject.corrected))
             if self._to_outbox and subject.id not in self._woken and latest:
                 self._to_outbox.observe((now - latest) / 1000)
-        timers[subject.id] = seen.wake
+        timers[subject.id] = wake
+
+    def _look(self, subject: Subject, now: int) -> tuple[Glance, int | None]:
+        """The score at `now`, of what is kept until then, and when to look again."""
+        seen, retention = glance(self._scoring, subject, now, DRIFT), self._retention
+        since = withheld_since(subject) if subject.withheld else seen.visitors_since
+        if since is None or not retention.lifetime_ms:
+            return seen, seen.wake
+        begin = retention.begin(now)
+        if since < begin and forget_visitors(subject, begin):
+            return self._look(subject, now)
+        end = retention.end(max(since, begin))
+        return seen, end if seen.wake is None else min(end, seen.wake)
 
     def _touch(self, message: Touched) -> None:
         """Join. A domain that a source names for the first time comes as `Replaced`, so no account changes by this."""

@@ -47,7 +47,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Glance(msgspec.Struct, frozen=True, gc=False):
     """A score at a glance: tenths of a point, the band's place from the lowest (0), the top reason's rule.
 
-    `until` is the latest activity that counts (ms), `wake` is when to look again (ms), None for never.
+    `until` is the latest activity that counts (ms), `wake` is when to look again (ms), None for never. Nothing that
+    visitors did for an account was before `visitors_since` (ms); None without visitors.
     """
 
     tenths: int
@@ -55,3 +56,4 @@ class Glance(msgspec.Struct, frozen=True, gc=False):
     reason: str
     wake: int | None = None
     until: int = 0
+    visitors_since: int | None = None

@@ -11,6 +11,7 @@ from state.event import Event
 from state.ids import is_visitor
 from state.ledger import Keep
 from state.messages import LinkFacts, ToSource, ToSubject
+from state.retention import Retention
 from state.subject import Source
 
 
@@ -23,8 +24,8 @@ class Identifying:
         self.belongs: dict[str, str] = {}
         """Known id -> the contact it was last found to belong to, where that is another id."""
         self._limits = limits
-        self._known = IdentifyShard(self.known, keep, limits)
-        self._visitors = IdentifyShard(self.visitors, keep, limits)
+        self._known = IdentifyShard(self.known, Retention(keep), limits)
+        self._visitors = IdentifyShard(self.visitors, Retention(keep), limits)
 
     def see(self, events: Sequence[Event]) -> list[ToSubject]:
         """Join a batch of events; the messages they cause, in order."""

@@ -12,6 +12,7 @@ from operators.verdicts import EVERYONE, told_of
 from state.clock import LogClock
 from state.ledger import Keep
 from state.messages import ToSubject
+from state.retention import Retention
 from state.subject import Subject
 
 
@@ -77,8 +78,8 @@ class Joining:
     def __init__(self, everyone: Everyone, keep: Keep, scoring: Scoring) -> None:
         """The scoring is only there because a live stage has one: nothing is evaluated here."""
         self._everyone = everyone
-        self._contacts = ScoreShard(everyone.contacts, scoring, keep, LogClock())
-        self._accounts = ScoreShard(everyone.accounts, scoring, keep, LogClock())
+        self._contacts = ScoreShard(everyone.contacts, scoring, Retention(keep), LogClock())
+        self._accounts = ScoreShard(everyone.accounts, scoring, Retention(keep), LogClock())
 
     def hear(self, frame: Frame) -> None:
         """Join what a frame says."""

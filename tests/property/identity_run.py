@@ -20,6 +20,7 @@ from state.links import CORRECTED, MARK, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, ToSource
 from state.parcel import Parcel
+from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Facts, Subject
@@ -69,7 +70,7 @@ class IdentityParts(Parts, frozen=True):
 
     def score(self, kind: Kind) -> Callable[[int], ScoreShard]:
         """See `Parts`."""
-        return lambda shard: Unscored(Shelf(self.store, kind, shard, Subject), self.scoring, self.keep, self.clock)
+        return lambda shard: Unscored(Shelf(self.store, kind, shard, Subject), self.scoring, self.retention, self.clock)
 
 
 class AtOnce(Inline):
@@ -171,7 +172,7 @@ class Run:
         del self._saved[max(1, len(self._saved) - rewind) :]
         self._positions = self._saved[-1][:]
         self._durable = len(self._written)
-        parts = IdentityParts(self._store, MODEL, SCORING, KEEP, LogClock(), LIMITS)
+        parts = IdentityParts(self._store, MODEL, SCORING, Retention(KEEP), LogClock(), LIMITS)
         self._stages = RoundByLog(parts, self._written) if self._by_log else AtOnce(parts)
 
 

@@ -20,6 +20,7 @@ from state.codec import Decoder
 from state.domains import account_domain
 from state.event import Counts, Event
 from state.memory import MemoryStore
+from state.retention import Retention
 from state.store import Commit, Kind
 from state.subject import Source, Subject
 from tests.property.identity_run import (
@@ -92,7 +93,7 @@ class Namespace:
 
     def __init__(self) -> None:
         self.store = CutStore(3)
-        self.parts = IdentityParts(self.store, MODEL, SCORING, KEEP, LogClock(), LIMITS)
+        self.parts = IdentityParts(self.store, MODEL, SCORING, Retention(KEEP), LogClock(), LIMITS)
 
     def read(self, events: list[Event]) -> None:
         """As a flow does, in small batches, without those who were erased."""

@@ -2,9 +2,9 @@
 
 from operators.identify_shard import IdentifyShard, Limits
 from state.event import Event
-from state.ledger import Keep
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Seen, ToSubject
+from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Commit, Kind
 from state.subject import Source
@@ -31,7 +31,7 @@ class Watched(MemoryStore):
 
 def restarted(store: MemoryStore, kind: Kind) -> IdentifyShard:
     """A shard as a new process has it."""
-    return IdentifyShard(Shelf(store, kind, 0, Source), Keep(), Limits(2, visitors_per_id=2))
+    return IdentifyShard(Shelf(store, kind, 0, Source), Retention(), Limits(2, visitors_per_id=2))
 
 
 def seen(

@@ -8,6 +8,7 @@ from state.clock import LogClock
 from state.measures import Histogram
 from state.memory import MemoryStore
 from state.messages import Replaced, Touched
+from state.retention import Retention
 from state.shelf import Shelf
 from state.subject import Subject
 from tests.unit.operators.test_score_shard import ANN, DAY, KEEP, MODEL, NOW, did
@@ -27,7 +28,7 @@ def waits() -> Histogram:
 
 @pytest.fixture
 def contacts(clock: LogClock, waits: Histogram) -> ScoreShard:
-    return ScoreShard(Shelf(MemoryStore(1), "contact", 0, Subject), Scoring(MODEL, KEEP), KEEP, clock, waits)
+    return ScoreShard(Shelf(MemoryStore(1), "contact", 0, Subject), Scoring(MODEL, KEEP), Retention(KEEP), clock, waits)
 
 
 def test_the_age_of_the_latest_event_is_counted(contacts: ScoreShard, waits: Histogram) -> None:

@@ -7,9 +7,9 @@ from operators.verdicts import EVERYONE
 from state import shelf
 from state.event import Event
 from state.ids import is_visitor
-from state.ledger import Keep
 from state.links import CORRECTED, RETRACTED
 from state.messages import LinkFacts, Replaced, Seen, Touched
+from state.retention import Retention
 from state.shelf import Shelf
 from state.subject import Source
 from tests.unit.operators.identify_case import ANN, BOB, Watched, facts, restarted, seen, told
@@ -163,7 +163,7 @@ def test_a_thousand_devices_leave_the_first_ones_and_a_bounded_memory(visitors: 
 
 
 def test_only_visitors_whom_nobody_is_known_for_are_forgotten_in_time(store: Watched) -> None:
-    shard = IdentifyShard(Shelf(store, "visitor", 0, Source), Keep(), Limits(), lifetime_ms=1_000)
+    shard = IdentifyShard(Shelf(store, "visitor", 0, Source), Retention(lifetime_ms=1_000), Limits())
     shard.handle([seen("a:1", 1), seen("a:2", 1, ANN)])
     shard.commit()
     assert store.fleeting == ["a:1"]

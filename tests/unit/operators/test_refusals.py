@@ -4,11 +4,11 @@ import pytest
 
 from operators.identify_shard import IdentifyShard, Limits
 from state.event import Event
-from state.ledger import Keep
 from state.links import CLOSED
 from state.measures import Refusals
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Seen
+from state.retention import Retention
 from state.shelf import Shelf
 from state.subject import Source
 
@@ -23,7 +23,7 @@ def refused() -> Refusals:
 @pytest.fixture
 def visitors(refused: Refusals) -> IdentifyShard:
     """Two contacts per visitor are allowed."""
-    return IdentifyShard(Shelf(MemoryStore(1), "visitor", 0, Source), Keep(), Limits(2), refused=refused)
+    return IdentifyShard(Shelf(MemoryStore(1), "visitor", 0, Source), Retention(), Limits(2), refused=refused)
 
 
 def linked(second: int, *targets: str) -> Seen:
@@ -82,7 +82,7 @@ def test_a_link_to_an_id_known_to_be_full_is_refused_at_once(visitors: IdentifyS
 
 
 def test_known_ids_are_not_refused(refused: Refusals) -> None:
-    known = IdentifyShard(Shelf(MemoryStore(1), "known", 0, Source), Keep(), Limits(2), refused=refused)
+    known = IdentifyShard(Shelf(MemoryStore(1), "known", 0, Source), Retention(), Limits(2), refused=refused)
     touch = 5_000 << 20
     known.handle([Seen("u:1", [], [], {OFFICE: [touch]}), LinkFacts("u:1", {OFFICE: {CLOSED: [touch - 1]}})])
     assert refused == Refusals()

@@ -16,6 +16,7 @@ from state.ids import shard_of
 from state.ledger import Keep, Ledger
 from state.memory import MemoryStore
 from state.messages import Replaced, ToSubject, Touched
+from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Kind
 from state.subject import Facts, Standing, Subject
@@ -53,7 +54,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 def restart(store: MemoryStore, clock: LogClock) -> Callable[[Kind], ScoreShard]:
     """A shard as a new process has it."""
-    return lambda kind: ScoreShard(Shelf(store, kind, 0, Subject), Scoring(MODEL, KEEP), KEEP, clock)
+    return lambda kind: ScoreShard(Shelf(store, kind, 0, Subject), Scoring(MODEL, KEEP), Retention(KEEP), clock)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from state.clock import LogClock
 from state.links import CORRECTED, MARK, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Replaced, Touched
+from state.retention import Retention
 from state.shelf import Shelf
 from state.subject import Subject
 from tests.unit.operators.test_score_shard import ANN, KEEP, MODEL, NOW, did, said, stored
@@ -26,7 +27,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 def restart(store: MemoryStore) -> Start:
     """A shard of contacts as a new process has it."""
-    return lambda: ScoreShard(Shelf(store, "contact", 0, Subject), Scoring(MODEL, KEEP), KEEP, LogClock(NOW))
+    return lambda: ScoreShard(Shelf(store, "contact", 0, Subject), Scoring(MODEL, KEEP), Retention(KEEP), LogClock(NOW))
 
 
 @pytest.fixture

@@ -1,0 +1,172 @@
+"""What an account lets go of when visitors whom nobody is known for were silent for too long."""
+
+from collections.abc import Callable
+
+import pytest
+
+from config.model import About, Band, Model, Points, Scorecard, Signal
+from operators.evaluate import Scoring
+from operators.score_shard import ScoreShard
+from operators.verdicts import EVERYONE
+from state.clock import LogClock
+from state.codec import Decoder
+from state.ledger import KEEP_TILES, Keep, Ledger
+from state.links import CORRECTED, RETRACTED
+from state.memory import MemoryStore
+from state.messages import LinkFacts, Touched
+from state.retention import DAY_MS, Retention
+from state.shelf import Shelf
+from state.store import Kind
+from state.subject import Facts, Subject
+from state.touch import TILE_MS
+from state.traits import Traits
+
+NOW = 20_000 * DAY_MS + 1
+ACME, ANN = "d:acme.com", "e:ann@acme.com"
+CARD = Scorecard(
+    rules=(Points(name="pricing", signal="pricing", points=10.0),),
+    bands=(Band(name="low"), Band(name="high", enter=15.0, leave=12.0)),
+)
+MODEL = Model(
+    model=About(name="small", version="1", note="for tests"),
+    signals={"pricing": Signal(words="viewed pricing")},
+    contact=CARD,
+    account=CARD,
+)
+
+
+@pytest.fixture
+def clock() -> LogClock:
+    return LogClock(NOW)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore(1)
+
+
+@pytest.fixture
+def shard(store: MemoryStore, clock: LogClock) -> Callable[..., ScoreShard]:
+    """One that retains what visitors did for so many days."""
+
+    def make(kind: Kind = "account", days: int = 10) -> ScoreShard:
+        retention = Retention(lifetime_ms=days * DAY_MS)
+        return ScoreShard(Shelf(store, kind, 0, Subject), Scoring(MODEL, Keep()), retention, clock)
+
+    return make
+
+
+def did(*days_ago: int, traits: Traits | None = None) -> Facts:
+    facts = Facts(Ledger(), traits or {})
+    for days in days_ago:
+        facts.ledger.record((NOW - days * DAY_MS) << 20, ("pricing",), Keep())
+    return facts
+
+
+def stored(store: MemoryStore, kind: Kind = "account", id_: str = ACME) -> Subject:
+    [found] = store.read(kind, 0, [id_])
+    assert found
+    return Decoder(Subject).decode(found)
+
+
+def kept(subject: Subject) -> dict[str, int]:
+    """Source -> touches."""
+    return {source: len(facts.ledger.touches["pricing"]) for source, facts in subject.told.items()}
+
+
+def test_an_account_keeps_what_a_visitor_did_within_the_lifetime_and_no_more(
+    shard: Callable[..., ScoreShard], store: MemoryStore
+) -> None:
+    account = shard()
+    account.handle([Touched(ACME, "a:1", did(1, 9, 11, 300))])
+    account.commit()
+    assert kept(stored(store)) == {"a:1": 2}
+
+
+def test_what_is_left_is_what_is_scored(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    account = shard()
+    account.handle([Touched(ACME, "a:1", did(1, 11))])
+    account.commit()
+    standing = stored(store).standing
+    assert standing
+    assert standing.score == 100
+
+
+def test_what_people_did_who_are_known_stays(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    account = shard()
+    account.handle([Touched(ACME, ANN, did(1, 300)), Touched(ACME, "a:1", did(300))])
+    account.commit()
+    assert kept(stored(store)) == {ANN: 2}
+
+
+def test_a_contact_keeps_what_its_visitors_did(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    contact = shard("contact")
+    contact.handle([Touched(ANN, "a:1", did(1, 300))])
+    contact.commit()
+    assert kept(stored(store, "contact", ANN)) == {"a:1": 2}
+
+
+def test_without_a_lifetime_all_stays(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    account = shard(days=0)
+    account.handle([Touched(ACME, "a:1", did(1, 300))])
+    account.commit()
+    assert (kept(stored(store)), store.next_due("account", 0)) == ({"a:1": 2}, None)
+
+
+def test_what_a_visitor_said_ends_with_what_it_did(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    account = shard()
+    said: Traits = {"old": (NOW - 11 * DAY_MS, 1), "new": (NOW - DAY_MS, 2)}
+    account.handle([Touched(ACME, "a:1", did(1, 11, traits=said))])
+    account.commit()
+    assert stored(store).told["a:1"].traits == {"new": (NOW - DAY_MS, 2)}
+
+
+def test_an_account_that_nobody_visits_any_more_forgets_by_itself(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    account = shard()
+    account.handle([Touched(ACME, "a:1", did(1, 9))])
+    account.commit()
+    waits = []
+    while (due := store.next_due("account", 0)) is not None:
+        waits.append(due - NOW)
+        clock.reach(due)
+        account.wake()
+        account.commit()
+    assert (waits, kept(stored(store))) == ([2 * DAY_MS - 1, 10 * DAY_MS - 1], {})
+
+
+def test_nothing_tells_of_a_forgotten_visitor(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    account = shard()
+    account.handle([Touched(ACME, "a:1", did(11))])
+    account.commit()
+    [record] = store.read("account", 0, [ACME])
+    assert record
+    assert b"a:1" not in record
+
+
+def test_what_is_withheld_is_not_kept_longer(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    account = shard()
+    account.handle(
+        [Touched(ACME, "a:1", did(1, 9)), LinkFacts(EVERYONE, {ACME: {RETRACTED: [NOW << 20], CORRECTED: [NOW << 20]}})]
+    )
+    account.commit()
+    due = store.next_due("account", 0)
+    assert due
+    clock.reach(due)
+    account.wake()
+    account.commit()
+    assert (kept(stored(store)), dict(stored(store).sources)) == ({"a:1": 1}, {})
+
+
+def test_touches_older_than_the_tiles_that_are_kept_end_as_well(
+    shard: Callable[..., ScoreShard], store: MemoryStore
+) -> None:
+    account, facts = shard(), did(11)
+    for tile in range(KEEP_TILES):
+        facts.ledger.record((NOW - 2 * tile * TILE_MS) << 20, (), Keep())
+    account.handle([Touched(ACME, "a:1", facts)])
+    account.commit()
+    assert dict(stored(store).told["a:1"].ledger.touches) == {}
