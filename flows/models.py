@@ -97,15 +97,15 @@ def title(model: Model) -> str:
 def parts_of(settings: Settings, store: Store, clock: Clock, used: InUse | None = None) -> Parts:
     """What every stage of a flow is built from."""
     used = used or in_use(settings, store)
+    finished = settings.until_end or not isinstance(clock, WallClock)
     return Parts(
         store,
         used.model,
         used.scoring,
-        Retention(used.keep, settings.forget_after_days * DAY_MS),
+        Retention(used.keep, settings.forget_after_days * DAY_MS, finished),
         clock,
         limits_of(settings),
         settings.trust_statements,
-        live=isinstance(clock, WallClock) and not settings.until_end,
     )
 
 

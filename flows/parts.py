@@ -27,9 +27,12 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     limits: Limits = Limits()
     trust_statements: bool = False
-    live: bool = False
-    """Whether events come as they happen: only then their age says anything."""
     probes: Probes = msgspec.field(default_factory=Probes)
+
+    @property
+    def live(self) -> bool:
+        """Whether events come as they happen: only then their age says anything."""
+        return not self.retention.finished
 
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""

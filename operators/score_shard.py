@@ -119,10 +119,9 @@ class ScoreShard:
         since = withheld_since(subject) if subject.withheld else seen.visitors_since
         if since is None or not retention.lifetime_ms:
             return seen, seen.wake
-        begin = retention.begin(now)
+        begin, end = retention.begin(now), retention.next_end(since, now)
         if since < begin and forget_visitors(subject, begin):
             return self._look(subject, now)
-        end = retention.end(max(since, begin))
         return seen, end if seen.wake is None else min(end, seen.wake)
 
     def _touch(self, message: Touched) -> None:

@@ -49,8 +49,8 @@ def store() -> MemoryStore:
 def shard(store: MemoryStore, clock: LogClock) -> Callable[..., ScoreShard]:
     """One that retains what visitors did for so many days."""
 
-    def make(kind: Kind = "account", days: int = 10) -> ScoreShard:
-        retention = Retention(lifetime_ms=days * DAY_MS)
+    def make(kind: Kind = "account", days: int = 10, *, finished: bool = False) -> ScoreShard:
+        retention = Retention(Keep(), days * DAY_MS, finished)
         return ScoreShard(Shelf(store, kind, 0, Subject), Scoring(MODEL, Keep()), retention, clock)
 
     return make
@@ -170,3 +170,25 @@ def test_touches_older_than_the_tiles_that_are_kept_end_as_well(
     account.handle([Touched(ACME, "a:1", facts)])
     account.commit()
     assert dict(stored(store).told["a:1"].ledger.touches) == {}
+
+
+def test_of_a_finished_log_all_is_kept_for_a_lifetime_however_old_it_is(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    imported = shard(finished=True)
+    imported.handle([Touched(ACME, "a:1", did(1, 300))])
+    imported.commit()
+    assert (kept(stored(store)), store.next_due("account", 0)) == ({"a:1": 2}, NOW - 1 + 11 * DAY_MS)
+
+
+def test_a_live_flow_forgets_what_a_finished_log_brought(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    imported = shard(finished=True)
+    imported.handle([Touched(ACME, "a:1", did(1, 300))])
+    imported.commit()
+    clock.reach(NOW + 11 * DAY_MS)
+    live = shard()
+    live.wake()
+    live.commit()
+    assert kept(stored(store)) == {}
