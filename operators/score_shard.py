@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from operators.evaluate import Scoring, glance
 from operators.forgetting import forget_visitors, withheld_since
+from operators.gathered import Gathered
 from operators.identify import NOBODY, Tenure, account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
 from operators.verdicts import EVERYONE, Verdicts
@@ -25,6 +26,11 @@ from state.touch import touch_at
 
 DUE_AT_ONCE = 1_000
 """Timers that one wake takes on; the rest come with the next."""
+
+GATHERED = 1_000
+"""Sources whose news for accounts may wait for the end of the epoch; a stage that has more commits at once."""
+AT_ONCE = 100
+"""Accounts that are read, changed and written together then: memory must not grow with what waits."""
 
 Clock = Callable[[], int]
 
@@ -52,11 +58,23 @@ class ScoreShard:
         self._timers_known = False
         self._judged: Subject | None = None
         self._verdicts = Verdicts({})
+        self._gathered = Gathered(self._keep)
 
     def handle(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
-        """Join what the messages say; the answer is for the contacts' accounts."""
-        if self._shelf.full:
+        """Take messages in; the answer is for the contacts' accounts. Accounts answer nobody, so theirs may wait."""
+        if self._shelf.full or self._gathered.sources > GATHERED:
             self.commit()
+        if self._shelf.kind == "contact":
+            return self.join(messages)
+        for message in messages:
+            if isinstance(message, LinkFacts):
+                self.join([message])
+            else:
+                self._gathered.add(message)
+        return []
+
+    def join(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
+        """Join what the messages say, at once."""
         self._shelf.fetch([message.to for message in messages] + ([] if self._judged else [EVERYONE]))
         if self._judged is None:
             self._judged = self._shelf.take(EVERYONE)
@@ -90,7 +108,14 @@ class ScoreShard:
             self._timers_known = False
 
     def commit(self) -> None:
-        """Evaluate whoever changed, as of now, and write it with its timer and its place in the outbox."""
+        """Evaluate once whoever changed, as of now, and write it with its timer and its place in the outbox."""
+        for messages in self._gathered.take(AT_ONCE):
+            self.join(messages)
+            self._write()
+        self._write()
+        self._woken.clear()
+
+    def _write(self) -> None:
         now = self._clock()
         timers: dict[str, int | None] = {}
         outbox: dict[str, int] = {}
@@ -98,7 +123,6 @@ class ScoreShard:
             if subject is not self._judged:
                 self._evaluate(subject, now, timers, outbox)
         self._shelf.commit(timers, outbox)
-        self._woken.clear()
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)
 
     def _evaluate(self, subject: Subject, now: int, timers: dict[str, int | None], outbox: dict[str, int]) -> None:

@@ -87,10 +87,10 @@ class Joining:
         self._hear(frame.touched)
         self._hear(frame.replaced)
         if frame.verdicts:
-            told = self._contacts.handle(told_of("contact", frame.verdicts))
-            self._accounts.handle([*told, *told_of("account", frame.verdicts)])
+            told = self._contacts.join(told_of("contact", frame.verdicts))
+            self._accounts.join([*told, *told_of("account", frame.verdicts)])
 
     def _hear(self, messages: Sequence[ToSubject]) -> None:
         contacts = [message for message in messages if message.to[0] != "d"]
         accounts = [message for message in messages if message.to[0] == "d"]
-        self._accounts.handle([*accounts, *self._contacts.handle(contacts)])
+        self._accounts.join([*accounts, *self._contacts.join(contacts)])

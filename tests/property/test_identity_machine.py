@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from operators import by_agent
+from operators import by_agent, score_shard
 from state import ledger, links, shelf, traits
 from state.domains import account_domain
 from tests.property.identity_run import KEEP, LIMITS, Subjects, live
@@ -152,6 +152,8 @@ def small_bounds() -> Iterator[None]:
         patch.setattr(links, "KEEP_TIMES", BOUNDS.times)
         patch.setattr(traits, "KEEP_TRAITS", BOUNDS.traits)
         patch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 3))
+        patch.setattr(score_shard, "GATHERED", 2)
+        patch.setattr(score_shard, "AT_ONCE", 1)
         patch.setattr(by_agent, "MOST", BOUNDS.agents)
         yield
 
