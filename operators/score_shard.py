@@ -27,7 +27,7 @@ from state.touch import touch_at
 DUE_AT_ONCE = 1_000
 """Timers that one wake takes on; the rest come with the next."""
 
-GATHERED = 1_000
+GATHERED = 2_000
 """Sources whose news for accounts may wait for the end of the epoch; a stage that has more commits at once."""
 AT_ONCE = 100
 """Accounts that are read, changed and written together then: memory must not grow with what waits."""
