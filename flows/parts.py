@@ -10,6 +10,7 @@ from operators.identify_shard import IdentifyShard, Limits
 from operators.score_shard import ScoreShard
 from state.clock import Clock
 from state.codec import Record
+from state.ledger import Keep
 from state.measures import Probes
 from state.retention import Retention
 from state.shelf import Shelf
@@ -33,6 +34,11 @@ class Parts(msgspec.Struct, frozen=True):
     def live(self) -> bool:
         """Whether events come as they happen: only then their age says anything."""
         return not self.retention.finished
+
+    def under(self, model: Model, scoring: Scoring, keep: Keep) -> "Parts":
+        """The same under another model."""
+        replace = msgspec.structs.replace
+        return replace(self, model=model, scoring=scoring, retention=replace(self.retention, keep=keep))
 
     def identify(self, kind: Kind) -> Callable[[int], IdentifyShard]:
         """Makes the shards of known ids or of visitors."""

@@ -107,10 +107,9 @@ class ScoringRun:
         """All processes are between two rounds of the flow: everything is in the store, and nobody is at work."""
         number = int(self._group.agree(f"model {self._times}", lambda: str(self._store.count_activations())))
         if number != self._model.number:
-            self._model = in_use(self._settings, self._store, number)
-            model, keep = self._model.model, self._model.keep
-            self._parts = msgspec.structs.replace(self._parts, model=model, scoring=self._model.scoring, keep=keep)
-            self._intake.listen_with(Decoder(model, trust_statements=self._settings.trust_statements))
+            self._model = used = in_use(self._settings, self._store, number)
+            self._parts = self._parts.under(used.model, used.scoring, used.keep)
+            self._intake.listen_with(Decoder(used.model, trust_statements=self._settings.trust_statements))
             if self._group.leads:
                 self._review()
         self._outdated = False
