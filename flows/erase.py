@@ -17,7 +17,7 @@ from flows.erased import Erased
 from flows.models import in_use, limits_in, parts_of
 from flows.reading import Reading
 from flows.rebuild_leftovers import remove_generations
-from state.clock import LogClock, wall_clock
+from state.clock import LogClock, WallClock, wall_clock
 from state.keys import generation_name
 from state.messages import LinkFacts
 from state.moment import iso
@@ -88,8 +88,8 @@ class Erasing:
         )
 
     def _records(self, person: Person, hold: Hold) -> None:
-        clock = self._store.clock() or wall_clock()
-        parts = parts_of(self._settings, self._store, LogClock(clock))
+        lapse = self._store.clock()
+        parts = parts_of(self._settings, self._store, WallClock() if lapse is None else LogClock(lapse))
         parts = msgspec.structs.replace(parts, limits=limits_in(self._store))
         erasing = RecordsErasing(self._store, lambda kind: watched(self._store.scan(kind), hold), parts, person)
         gone = erasing.run()

@@ -116,7 +116,7 @@ ForgetAfter = Annotated[
         "--forget-after",
         envvar="LEADSTREAM_FORGET_AFTER",
         min=0,
-        help="Days after which visitors are forgotten whom nobody is known for, by their accounts too; 0: never.",
+        help="Days after which visitors are forgotten whom nobody is known for, by accounts in a live flow; 0: never.",
     ),
 ]
 Data = Annotated[

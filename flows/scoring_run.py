@@ -117,7 +117,8 @@ class ScoringRun:
     def _review(self) -> None:
         if self._settings.generation is None:
             announce_model("scoring", self._model)
-        review(self._store, self._model.digest, self.clock())
+        under = f"{self._model.digest}, {self._settings.forget_after_days} days"
+        review(self._store, under, self.clock())
 
     def _flow_once(self) -> None:
         """Run the flow until the events end, and move the positions on. It drains then, which may write facts to the

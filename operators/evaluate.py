@@ -67,7 +67,9 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     bound is cheaper than the exact moment.
     """
     timeline = scoring.timeline(subject)
-    stretch = timeline.glimpse(now)
+    recent = timeline.recent()
+    stretch = timeline.glimpse(recent, now)
+    since = visitors_since(recent.sources) if timeline.card.apart else None
     look = look_at(stretch, now)
     total = look.total
     band = timeline.band(stretch, now, total)
@@ -75,7 +77,6 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     least, below = timeline.card.bands.room(band)
     room = Room(max(least, total - drift), min(below, total + drift + 1))
     wake = _wake(timeline, stretch, now, room, look.calm_until(room))
-    since = visitors_since(stretch.seen) if timeline.card.apart else None
     return Glance(total, band, reason, wake, stretch.seen.until, since)
 
 

@@ -1,13 +1,13 @@
 """One shard of subjects: what each has been told by its sources, its score, its timer, its place in the outbox.
 
-The same class serves contacts and, downstream of them, accounts. `handle` joins one batch's messages, `wake` brings
-back those whose timers have come, `commit` evaluates once whoever changed and writes it.
+The same class serves contacts and, downstream of them, accounts. `handle` takes one batch's messages in, `wake` brings
+back those whose timers have come, `commit` evaluates whoever changed and writes it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 
 from operators.evaluate import Scoring, glance
-from operators.forgetting import forget_visitors, withheld_since
+from operators.forgetting import forget_visitors, visitors_since
 from operators.gathered import Gathered
 from operators.identify import NOBODY, Tenure, account_tenures, split
 from operators.urgency import DRIFT, outbox_score, urgency
@@ -140,10 +140,10 @@ class ScoreShard:
     def _look(self, subject: Subject, now: int) -> tuple[Glance, int | None]:
         """The score at `now`, of what is kept until then, and when to look again."""
         seen, retention = glance(self._scoring, subject, now, DRIFT), self._retention
-        since = withheld_since(subject) if subject.withheld else seen.visitors_since
+        since = visitors_since(subject.withheld) if subject.withheld else seen.visitors_since
         if since is None or not retention.lifetime_ms:
             return seen, seen.wake
-        begin, end = retention.begin(now), retention.next_end(since, now)
+        begin, end = retention.begin(subject.id, now), retention.next_end(subject.id, since, now)
         if since < begin and forget_visitors(subject, begin):
             return self._look(subject, now)
         return seen, end if seen.wake is None else min(end, seen.wake)

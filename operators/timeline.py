@@ -27,9 +27,12 @@ class Timeline:
         """The facts as of `start`."""
         return Stretch(self.card, self._subject, start)
 
-    def glimpse(self, now: int) -> Stretch:
-        """The facts as of `now`, from no more of them than the score needs."""
-        recent = Subject(self._subject.id, skimmed(self._subject.sources, self.card.wanted))
+    def recent(self) -> Subject:
+        """The subject with no more of its facts than a score needs."""
+        return Subject(self._subject.id, skimmed(self._subject.sources, self.card.wanted))
+
+    def glimpse(self, recent: Subject, now: int) -> Stretch:
+        """The facts as of `now`, from what is `recent`."""
         stretch = Stretch(self.card, recent, now)
         return self.stretch(now) if stretch.seen.later else stretch
 

@@ -74,12 +74,17 @@ class Shares(MutableMapping[str, Facts]):
         return source not in self._packed if known is None else known != facts
 
     def skimmed(self, wanted: Collection[str]) -> dict[str, Facts]:
-        """All of them; of those not unpacked yet only the touches of these signals, and no accounts."""
+        """All of them; of those not unpacked yet what `skim` leaves of them."""
         known = self._read.copy()
         for source, packed in self._packed.items():
             if source not in known:
                 known[source] = skim(packed, wanted)
         return known
+
+    def one_by_one(self) -> Iterator[tuple[str, Facts]]:
+        """All of them; what was not unpacked yet does not stay so."""
+        yield from self._read.items()
+        yield from ((source, unpack(packed)) for source, packed in self._packed.items() if source not in self._read)
 
     def stored(self) -> dict[str, msgspec.Raw | StoredFacts]:
         """Every share as it is stored."""
@@ -100,6 +105,11 @@ def put_share(sources: MutableMapping[str, Facts], source: str, facts: Facts) ->
     known = sources.get(source)
     sources[source] = facts
     return known is None or known != facts or pack(known) != pack(facts)
+
+
+def one_by_one(sources: MutableMapping[str, Facts]) -> Iterator[tuple[str, Facts]]:
+    """What each source contributes; none of it stays unpacked."""
+    return sources.one_by_one() if isinstance(sources, Shares) else iter(sources.items())
 
 
 def skimmed(sources: MutableMapping[str, Facts], wanted: Collection[str]) -> MutableMapping[str, Facts]:

@@ -11,7 +11,7 @@ from struct import Struct
 
 import msgspec
 
-from state.ledger import Ledger
+from state.ledger import KEEP_TILES, Ledger
 from state.links import Links
 from state.subject import Facts
 from state.touch import TILE_MS
@@ -90,8 +90,13 @@ def unpack(packed: msgspec.Raw) -> Facts:
 
 
 def skim(packed: msgspec.Raw, wanted: Collection[str]) -> Facts:
-    """Facts back from bytes: only the touches of these signals, and no accounts."""
+    """Facts back from bytes: only the touches of these signals, and no accounts.
+
+    All touches of whoever was so active that tiles were left out: only then a touch can be older than every tile.
+    """
     read = _decoder.decode(packed)
+    if len(read.steps) >= KEEP_TILES:
+        return facts_of(read)
     touches = {signal: [*_UNPACK[len(known)](known)] for signal, known in read.touches.items() if signal in wanted}
     tiles = read.steps if len(read.steps) < 2 else [*accumulate(read.steps)]
     last_at = read.since_tile + TILE_MS * tiles[-1] if tiles else read.since_tile

@@ -16,7 +16,8 @@ DISORDER = 200
 def messy_log(folder: Path, events: int, seed: int, lines_a_file: int = 250, hot: float = 0.0) -> list[bytes]:
     """Write the events as many small logs, so that there are many batches; the lines, in the order they are read.
 
-    `hot` is one person's part of all traffic.
+    `hot` is one person's part of all traffic. All of it is years old: settings for a live flow say that nothing is
+    forgotten for that.
     """
     lines = list(_lines(random.Random(seed), events, hot))
     for number, start in enumerate(range(0, len(lines), lines_a_file)):

@@ -53,6 +53,7 @@ class Outages(Lives):
 def settings_on(url: str, namespace: str, folder: Path) -> Settings:
     """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
     return Settings(
+        forget_after_days=0,
         data=folder / "data", redis=url, namespace=namespace, model=SIMPLE, log=folder / "log", shards=8,
         epoch_ms=100, rewind_ms=300,
     )  # fmt: skip

@@ -27,6 +27,7 @@ def topics(own_broker: Broker) -> TestTopics:
 @pytest.fixture
 def settings(redis_url: str, namespace: str, topics: TestTopics, tmp_path: Path) -> Settings:
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, shards=8, workers=2, epoch_ms=100,
         rewind_ms=300, kafka=topics.access.servers, topics=(topics.make(PARTITIONS),),
     )  # fmt: skip

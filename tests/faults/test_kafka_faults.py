@@ -25,7 +25,14 @@ EVENTS = 6_000
 def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     """Epochs and rewind as short as a test needs them; `kafka` and `topics` are the test's."""
     return Settings(
-        data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, epoch_ms=40, rewind_ms=200, shards=8
+        forget_after_days=0,
+        data=tmp_path / "data",
+        redis=redis_url,
+        namespace=namespace,
+        model=SIMPLE,
+        epoch_ms=40,
+        rewind_ms=200,
+        shards=8,
     )
 
 

@@ -21,6 +21,7 @@ EVENTS: dict[Moment, int] = {at_once: 2_000, at_an_epochs_close: 3_000, in_a_whi
 def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "log", shards=8,
         epoch_ms=int(EPOCH_S * 1000), rewind_ms=300,
     )  # fmt: skip

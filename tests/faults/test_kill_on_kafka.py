@@ -34,6 +34,7 @@ class TopicLives(Lives):
 @pytest.fixture
 def settings(redis_url: str, namespace: str, kafka_topics: TestTopics, tmp_path: Path) -> Settings:
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, shards=8, rewind_ms=300,
         epoch_ms=int(EPOCH_S * 1000), kafka=kafka_topics.access.servers, topics=(kafka_topics.make(PARTITIONS),),
     )  # fmt: skip

@@ -100,6 +100,7 @@ def check(settings: Settings, events: int, kills: int, seed: int) -> None:
 def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     """Epochs and rewind as short as a test needs them: the rewind is several epochs, as it is in production."""
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "logs",
         until_end=True, epoch_ms=40, rewind_ms=200,
     )  # fmt: skip

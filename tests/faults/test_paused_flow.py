@@ -59,6 +59,7 @@ class Started:
 @pytest.fixture
 def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "log", shards=8,
         epoch_ms=100, rewind_ms=300, workers=2,
     )  # fmt: skip

@@ -28,6 +28,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def settings(server: Server, namespace: str, tmp_path: Path) -> Settings:
     return Settings(
+        forget_after_days=0,
         data=tmp_path / "data", redis=server.url, namespace=namespace, model=SIMPLE, log=tmp_path / "log", shards=8,
         epoch_ms=100, rewind_ms=300,
     )  # fmt: skip

@@ -118,7 +118,7 @@ def test_a_new_signal_is_heard_from_the_switch_on(
 
 def switched(settings: Settings) -> bool:
     with connection(settings) as store:
-        return store.reviewed_under() == store.activations()[-1].digest
+        return store.reviewed_under().startswith(store.activations()[-1].digest)
 
 
 def test_a_flow_that_starts_later_uses_the_active_model_and_says_so(

@@ -106,7 +106,7 @@ def test_what_is_kept_is_a_function_of_what_was_done_and_of_the_time(life: list[
     for step in life:
         account.take(step)
     now = account.write()
-    begin = (now - LIFETIME) // DAY_MS * DAY_MS - START
+    begin = Retention(KEEP, LIFETIME).begin(ACME, now) - START
     did: dict[str, list[int]] = {}
     for step in life:
         if isinstance(step, Did) and (step.at >= begin or not is_visitor(step.source)):

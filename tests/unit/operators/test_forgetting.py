@@ -13,7 +13,7 @@ from state.codec import Decoder
 from state.ledger import KEEP_TILES, Keep, Ledger
 from state.links import CORRECTED, RETRACTED
 from state.memory import MemoryStore
-from state.messages import LinkFacts, Touched
+from state.messages import LinkFacts, Replaced, Touched
 from state.retention import DAY_MS, Retention
 from state.shelf import Shelf
 from state.store import Kind
@@ -21,8 +21,9 @@ from state.subject import Facts, Subject
 from state.touch import TILE_MS
 from state.traits import Traits
 
-NOW = 20_000 * DAY_MS + 1
 ACME, ANN = "d:acme.com", "e:ann@acme.com"
+NOW = Retention(lifetime_ms=DAY_MS).next_end(ACME, 0, 20_000 * DAY_MS) + 1
+"""Right after a day of the account began."""
 CARD = Scorecard(
     rules=(Points(name="pricing", signal="pricing", points=10.0),),
     bands=(Band(name="low"), Band(name="high", enter=15.0, leave=12.0)),
@@ -192,3 +193,40 @@ def test_a_live_flow_forgets_what_a_finished_log_brought(
     live.wake()
     live.commit()
     assert kept(stored(store)) == {}
+
+
+def test_what_a_visitor_said_ends_also_without_anything_that_it_did(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    account = shard()
+    account.handle([Replaced(ACME, "a:1", Facts(traits={"size": (NOW - DAY_MS, 3)}))])
+    account.commit()
+    due = store.next_due("account", 0)
+    assert due == NOW - 1 + 10 * DAY_MS
+    clock.reach(due)
+    account.wake()
+    account.commit()
+    assert dict(stored(store).told) == {}
+
+
+def test_what_nobody_scores_ends_when_it_is_older_than_the_tiles_that_are_kept(
+    shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
+) -> None:
+    facts = Facts(Ledger())
+    facts.ledger.record((NOW - 9 * DAY_MS) << 20, ("docs",), Keep())
+    for tile in range(KEEP_TILES):
+        facts.ledger.record((NOW - 2 * tile * TILE_MS) << 20, (), Keep())
+    account = shard()
+    account.handle([Touched(ACME, "a:1", facts)])
+    account.commit()
+    due = store.next_due("account", 0)
+    assert due == NOW - 1 + 2 * DAY_MS
+    clock.reach(due)
+    account.wake()
+    account.commit()
+    assert dict(stored(store).told["a:1"].ledger.touches) == {}
+
+
+def test_accounts_forget_at_different_times_of_the_day() -> None:
+    ends = {Retention(lifetime_ms=DAY_MS).next_end(f"d:{n}.com", 0, NOW) % DAY_MS for n in range(1_000)}
+    assert len(ends) == 48
