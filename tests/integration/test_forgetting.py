@@ -35,3 +35,11 @@ def test_a_live_flow_lets_accounts_go_of_what_a_finished_log_brought_when_that_i
     append(log, viewed("new", 0))
     wait_for(lambda: "new" in visitors(leadstream))
     assert (imported, visitors(leadstream)) == (["old", "recent"], ["new", "recent"])
+
+
+def test_a_lifetime_that_was_set_later_reaches_everybody(
+    tmp_path: Path, score: Score, leadstream: Leadstream, start: Start
+) -> None:
+    score(write_log(tmp_path / "events.jsonl", [viewed("old", 400), viewed("recent", 1)]), forget_after_days=0)
+    start("score", write_log(tmp_path / "other.jsonl", []))
+    wait_for(lambda: visitors(leadstream) == ["recent"])
