@@ -13,7 +13,7 @@ from state.codec import Decoder
 from state.ledger import KEEP_TILES, Keep, Ledger
 from state.links import CORRECTED, RETRACTED
 from state.memory import MemoryStore
-from state.messages import LinkFacts, Replaced, Touched
+from state.messages import LinkFacts, Replaced, ToSubject, Touched
 from state.retention import DAY_MS, Retention
 from state.shelf import Shelf
 from state.store import Kind
@@ -70,6 +70,18 @@ def stored(store: MemoryStore, kind: Kind = "account", id_: str = ACME) -> Subje
     return Decoder(Subject).decode(found)
 
 
+def write(shard: ScoreShard, *messages: ToSubject | LinkFacts) -> None:
+    shard.handle(messages)
+    shard.commit()
+
+
+def look_again(shard: ScoreShard, clock: LogClock, at: int) -> None:
+    """What happens when a timer comes."""
+    clock.reach(at)
+    shard.wake()
+    shard.commit()
+
+
 def kept(subject: Subject) -> dict[str, int]:
     """Source -> touches."""
     return {source: len(facts.ledger.touches["pricing"]) for source, facts in subject.told.items()}
@@ -79,15 +91,13 @@ def test_an_account_keeps_what_a_visitor_did_within_the_lifetime_and_no_more(
     shard: Callable[..., ScoreShard], store: MemoryStore
 ) -> None:
     account = shard()
-    account.handle([Touched(ACME, "a:1", did(1, 9, 11, 300))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 9, 11, 300)))
     assert kept(stored(store)) == {"a:1": 2}
 
 
 def test_what_is_left_is_what_is_scored(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard()
-    account.handle([Touched(ACME, "a:1", did(1, 11))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 11)))
     standing = stored(store).standing
     assert standing
     assert standing.score == 100
@@ -95,30 +105,26 @@ def test_what_is_left_is_what_is_scored(shard: Callable[..., ScoreShard], store:
 
 def test_what_people_did_who_are_known_stays(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard()
-    account.handle([Touched(ACME, ANN, did(1, 300)), Touched(ACME, "a:1", did(300))])
-    account.commit()
+    write(account, Touched(ACME, ANN, did(1, 300)), Touched(ACME, "a:1", did(300)))
     assert kept(stored(store)) == {ANN: 2}
 
 
 def test_a_contact_keeps_what_its_visitors_did(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     contact = shard("contact")
-    contact.handle([Touched(ANN, "a:1", did(1, 300))])
-    contact.commit()
+    write(contact, Touched(ANN, "a:1", did(1, 300)))
     assert kept(stored(store, "contact", ANN)) == {"a:1": 2}
 
 
 def test_without_a_lifetime_all_stays(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard(days=0)
-    account.handle([Touched(ACME, "a:1", did(1, 300))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 300)))
     assert (kept(stored(store)), store.next_due("account", 0)) == ({"a:1": 2}, None)
 
 
 def test_what_a_visitor_said_ends_with_what_it_did(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard()
     said: Traits = {"old": (NOW - 11 * DAY_MS, 1), "new": (NOW - DAY_MS, 2)}
-    account.handle([Touched(ACME, "a:1", did(1, 11, traits=said))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 11, traits=said)))
     assert stored(store).told["a:1"].traits == {"new": (NOW - DAY_MS, 2)}
 
 
@@ -126,21 +132,17 @@ def test_an_account_that_nobody_visits_any_more_forgets_by_itself(
     shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
 ) -> None:
     account = shard()
-    account.handle([Touched(ACME, "a:1", did(1, 9))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 9)))
     waits = []
     while (due := store.next_due("account", 0)) is not None:
         waits.append(due - NOW)
-        clock.reach(due)
-        account.wake()
-        account.commit()
+        look_again(account, clock, due)
     assert (waits, kept(stored(store))) == ([2 * DAY_MS - 1, 10 * DAY_MS - 1], {})
 
 
 def test_nothing_tells_of_a_forgotten_visitor(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard()
-    account.handle([Touched(ACME, "a:1", did(11))])
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(11)))
     [record] = store.read("account", 0, [ACME])
     assert record
     assert b"a:1" not in record
@@ -156,9 +158,7 @@ def test_what_is_withheld_is_not_kept_longer(
     account.commit()
     due = store.next_due("account", 0)
     assert due
-    clock.reach(due)
-    account.wake()
-    account.commit()
+    look_again(account, clock, due)
     assert (kept(stored(store)), dict(stored(store).sources)) == ({"a:1": 1}, {})
 
 
@@ -168,8 +168,7 @@ def test_touches_older_than_the_tiles_that_are_kept_end_as_well(
     account, facts = shard(), did(11)
     for tile in range(KEEP_TILES):
         facts.ledger.record((NOW - 2 * tile * TILE_MS) << 20, (), Keep())
-    account.handle([Touched(ACME, "a:1", facts)])
-    account.commit()
+    write(account, Touched(ACME, "a:1", facts))
     assert dict(stored(store).told["a:1"].ledger.touches) == {}
 
 
@@ -177,8 +176,7 @@ def test_of_a_finished_log_all_is_kept_for_a_lifetime_however_old_it_is(
     shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
 ) -> None:
     imported = shard(finished=True)
-    imported.handle([Touched(ACME, "a:1", did(1, 300))])
-    imported.commit()
+    write(imported, Touched(ACME, "a:1", did(1, 300)))
     assert (kept(stored(store)), store.next_due("account", 0)) == ({"a:1": 2}, NOW - 1 + 11 * DAY_MS)
 
 
@@ -186,12 +184,8 @@ def test_a_live_flow_forgets_what_a_finished_log_brought(
     shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
 ) -> None:
     imported = shard(finished=True)
-    imported.handle([Touched(ACME, "a:1", did(1, 300))])
-    imported.commit()
-    clock.reach(NOW + 11 * DAY_MS)
-    live = shard()
-    live.wake()
-    live.commit()
+    write(imported, Touched(ACME, "a:1", did(1, 300)))
+    look_again(shard(), clock, NOW + 11 * DAY_MS)
     assert kept(stored(store)) == {}
 
 
@@ -199,13 +193,10 @@ def test_what_a_visitor_said_ends_also_without_anything_that_it_did(
     shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
 ) -> None:
     account = shard()
-    account.handle([Replaced(ACME, "a:1", Facts(traits={"size": (NOW - DAY_MS, 3)}))])
-    account.commit()
+    write(account, Replaced(ACME, "a:1", Facts(traits={"size": (NOW - DAY_MS, 3)})))
     due = store.next_due("account", 0)
     assert due == NOW - 1 + 10 * DAY_MS
-    clock.reach(due)
-    account.wake()
-    account.commit()
+    look_again(account, clock, due)
     assert dict(stored(store).told) == {}
 
 
@@ -217,13 +208,10 @@ def test_what_nobody_scores_ends_when_it_is_older_than_the_tiles_that_are_kept(
     for tile in range(KEEP_TILES):
         facts.ledger.record((NOW - 2 * tile * TILE_MS) << 20, (), Keep())
     account = shard()
-    account.handle([Touched(ACME, "a:1", facts)])
-    account.commit()
+    write(account, Touched(ACME, "a:1", facts))
     due = store.next_due("account", 0)
     assert due == NOW - 1 + 2 * DAY_MS
-    clock.reach(due)
-    account.wake()
-    account.commit()
+    look_again(account, clock, due)
     assert dict(stored(store).told["a:1"].ledger.touches) == {}
 
 
