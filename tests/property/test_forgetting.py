@@ -3,13 +3,18 @@
 It does not matter what was in one batch, when that was written, and what was heard again after a crash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.model import Band, Points, Scorecard
+from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
+from state import ledger, stored
 from state.clock import LogClock
 from state.codec import Decoder
 from state.ids import is_visitor
@@ -20,18 +25,29 @@ from state.retention import DAY_MS, Retention
 from state.shelf import Shelf
 from state.subject import Facts, Subject
 from state.touch import TILE_MS
-from tests.property.identity_run import KEEP, SCORING
+from state.traits import Traits
+from tests.property.identity_run import KEEP, MODEL
 
 ACME = "d:acme.com"
 HOUR_MS = 3_600_000
+CARD = Scorecard(rules=(Points(name="pricing", signal="pricing", points=1.0),), bands=(Band(name="low"),))
+SCORING = Scoring(msgspec.structs.replace(MODEL, account=CARD), KEEP)
 START, LIFETIME = 20_000 * DAY_MS, 3 * DAY_MS
 
 
+TILES = 4
+
+
 class Did(NamedTuple):
-    """What a source did (ms after `START`); `whole`: its stage says all that it did so far, not only this."""
+    """What a source did, and said if it `says` so (ms after `START`); `whole`: its stage tells all of it so far.
+
+    The model looks at `pricing` alone.
+    """
 
     source: str
     at: int
+    signal: str
+    says: bool
     whole: bool
 
 
@@ -43,7 +59,8 @@ class Written(NamedTuple):
 
 
 hours = st.integers(0, 12 * 24).map(lambda hour: hour * HOUR_MS)
-deeds = st.builds(Did, st.sampled_from(["a:1", "a:2", "e:ann@acme.com"]), hours, st.booleans())
+sources, signals = st.sampled_from(["a:1", "a:2", "e:ann@acme.com"]), st.sampled_from(["pricing", "docs"])
+deeds = st.builds(Did, sources, hours, signals, st.booleans(), st.booleans())
 lives = st.lists(deeds | st.builds(Written, hours, st.booleans()), max_size=20)
 
 
@@ -75,7 +92,7 @@ class Account:
         self.write()
 
     def _hear(self, did: Did) -> None:
-        told = [one.at for one in self._heard if one.source == did.source] if did.whole else [did.at]
+        told = [one for one in self._heard if one.source == did.source] if did.whole else [did]
         self._shard.handle([(Replaced if did.whole else Touched)(ACME, did.source, facts(told))])
 
     def write(self) -> int:
@@ -93,11 +110,27 @@ class Account:
         return dict(Decoder(Subject).decode(account).told) if account else {}
 
 
-def facts(times: Sequence[int]) -> Facts:
-    """What somebody did, by definition."""
-    touches = sorted({START + at << 20 for at in times})
-    tiles = sorted({(START + at) // TILE_MS for at in times})
-    return Facts(Ledger({"pricing": touches[-KEEP["pricing"] :]}, tiles[-64:], START + max(times)))
+def facts(did: Sequence[Did], begin: int = 0) -> Facts:
+    """What somebody did from a moment on, by definition."""
+    kept = sorted([one for one in did if one.at >= begin], key=lambda one: one.at)
+    touches = {
+        signal: known[-KEEP[signal] :]
+        for signal in ("docs", "pricing")
+        if (known := sorted({START + one.at << 20 for one in kept if one.signal == signal}))
+    }
+    tiles = sorted({(START + one.at) // TILE_MS for one in kept})
+    said = [one.at for one in kept if one.says]
+    traits: Traits = {"plan": (START + said[-1], said[-1])} if said else {}
+    return Facts(Ledger(touches, tiles[-TILES:], max([START + one.at for one in kept], default=0)), traits)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_tiles() -> Iterator[None]:
+    """So that touches are kept that are older than every tile."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (ledger, stored):
+            patch.setattr(module, "KEEP_TILES", TILES)
+        yield
 
 
 @given(lives)
@@ -105,10 +138,10 @@ def test_what_is_kept_is_a_function_of_what_was_done_and_of_the_time(life: list[
     account = Account()
     for step in life:
         account.take(step)
-    now = account.write()
-    begin = Retention(KEEP, LIFETIME).begin(ACME, now) - START
-    did: dict[str, list[int]] = {}
+    begin = Retention(KEEP, LIFETIME).begin(ACME, account.write()) - START
+    did: dict[str, list[Did]] = {}
     for step in life:
-        if isinstance(step, Did) and (step.at >= begin or not is_visitor(step.source)):
-            did.setdefault(step.source, []).append(step.at)
-    assert account.kept() == {source: facts(times) for source, times in did.items()}
+        if isinstance(step, Did):
+            did.setdefault(step.source, []).append(step)
+    expected = {source: facts(known, begin if is_visitor(source) else 0) for source, known in did.items()}
+    assert account.kept() == {source: known for source, known in expected.items() if known}

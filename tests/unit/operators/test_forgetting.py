@@ -207,8 +207,9 @@ def test_what_nobody_scores_ends_when_it_is_older_than_the_tiles_that_are_kept(
     facts.ledger.record((NOW - 9 * DAY_MS) << 20, ("docs",), Keep())
     for tile in range(KEEP_TILES):
         facts.ledger.record((NOW - 2 * tile * TILE_MS) << 20, (), Keep())
+    write(shard(), Touched(ACME, "a:1", facts))
     account = shard()
-    write(account, Touched(ACME, "a:1", facts))
+    write(account, Touched(ACME, ANN, did(1)))
     due = store.next_due("account", 0)
     assert due == NOW - 1 + 2 * DAY_MS
     look_again(account, clock, due)
