@@ -31,8 +31,13 @@ class TestTopics:
         name = name or f"test-{uuid4().hex}"
         settings = {"retention.ms": "-1"} | {key.replace("_", "."): value for key, value in config.items()}
         self.admin.create_topics([NewTopic(name, partitions, config=settings)])[name].result(ANSWER_S)
-        wait_for(lambda: name in self.admin.list_topics(timeout=ANSWER_S).topics)
+        wait_for(lambda: self._is_led(name))
         return name
+
+    def _is_led(self, name: str) -> bool:
+        """Whether all its partitions can be read: a topic is known before its partitions have leaders."""
+        topic = self.admin.list_topics(timeout=ANSWER_S).topics.get(name)
+        return topic is not None and all(one.leader >= 0 for one in topic.partitions.values())
 
     def delete(self, name: str) -> None:
         self.admin.delete_topics([name])[name].result(ANSWER_S)
