@@ -140,8 +140,10 @@ class ScoreShard:
     def _look(self, subject: Subject, now: int) -> tuple[Glance, int | None]:
         """The score at `now`, of what is kept until then, and when to look again."""
         seen, retention = glance(self._scoring, subject, now, DRIFT), self._retention
+        if not retention.lifetime_ms:
+            return seen, seen.wake
         since = visitors_since(subject.withheld) if subject.withheld else seen.visitors_since
-        if since is None or not retention.lifetime_ms:
+        if since is None:
             return seen, seen.wake
         begin, end = retention.begin(subject.id, now), retention.next_end(subject.id, since, now)
         if since < begin and forget_visitors(subject, begin):
