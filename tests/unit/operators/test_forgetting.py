@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from config.model import About, Band, Model, Points, Scorecard, Signal
+from config.model import Band, Points, Scorecard
 from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
 from operators.verdicts import EVERYONE
@@ -20,6 +20,7 @@ from state.store import Kind
 from state.subject import Facts, Subject
 from state.touch import TILE_MS
 from state.traits import Traits
+from tests.unit.operators.shard_case import small_model
 
 ACME, ANN = "d:acme.com", "e:ann@acme.com"
 NOW = Retention(lifetime_ms=DAY_MS).next_end(ACME, 0, 20_000 * DAY_MS) + 1
@@ -28,12 +29,9 @@ CARD = Scorecard(
     rules=(Points(name="pricing", signal="pricing", points=10.0),),
     bands=(Band(name="low"), Band(name="high", enter=15.0, leave=12.0)),
 )
-MODEL = Model(
-    model=About(name="small", version="1", note="for tests"),
-    signals={"pricing": Signal(words="viewed pricing")},
-    contact=CARD,
-    account=CARD,
-)
+MODEL = small_model(CARD)
+
+ACME_RETRACTED = LinkFacts(EVERYONE, {ACME: {RETRACTED: [NOW << 20], CORRECTED: [NOW << 20]}})
 
 
 @pytest.fixture
@@ -115,6 +113,11 @@ def test_a_contact_keeps_what_its_visitors_did(shard: Callable[..., ScoreShard],
     assert kept(stored(store, "contact", ANN)) == {"a:1": 2}
 
 
+def test_a_contact_keeps_what_is_withheld_of_its_visitors(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
+    write(shard("contact"), Touched(ANN, "a:1", did(1, 300)), ACME_RETRACTED)
+    assert kept(stored(store, "contact", ANN)) == {"a:1": 2}
+
+
 def test_without_a_lifetime_all_stays(shard: Callable[..., ScoreShard], store: MemoryStore) -> None:
     account = shard(days=0)
     write(account, Touched(ACME, "a:1", did(1, 300)))
@@ -152,10 +155,7 @@ def test_what_is_withheld_is_not_kept_longer(
     shard: Callable[..., ScoreShard], store: MemoryStore, clock: LogClock
 ) -> None:
     account = shard()
-    account.handle(
-        [Touched(ACME, "a:1", did(1, 9)), LinkFacts(EVERYONE, {ACME: {RETRACTED: [NOW << 20], CORRECTED: [NOW << 20]}})]
-    )
-    account.commit()
+    write(account, Touched(ACME, "a:1", did(1, 9)), ACME_RETRACTED)
     due = store.next_due("account", 0)
     assert due
     look_again(account, clock, due)

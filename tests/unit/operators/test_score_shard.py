@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from config.model import About, Band, Model, Points, Scorecard, Signal, Span
+from config.model import Band, Points, Scorecard, Span
 from operators import score_shard
 from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
@@ -20,6 +20,7 @@ from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Kind
 from state.subject import Facts, Standing, Subject
+from tests.unit.operators.shard_case import small_model
 
 NOW = 1_781_251_200_000
 DAY = 86_400_000
@@ -33,12 +34,7 @@ CARD = Scorecard(
     ),
     bands=(Band(name="low"), Band(name="high", enter=60.0, leave=50.0)),
 )
-MODEL = Model(
-    model=About(name="small", version="1", note="for tests"),
-    signals={"pricing": Signal(words="viewed pricing"), "docs": Signal(words="read docs")},
-    contact=CARD,
-    account=CARD,
-)
+MODEL = small_model(CARD)
 
 
 @pytest.fixture
