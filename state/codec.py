@@ -5,12 +5,14 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from state.ids import is_visitor
 from state.links import Links
 from state.shares import Shares
 from state.stored import ReadFacts, StoredFacts, canonical, facts_of, stored
 from state.subject import Facts, Source, Standing, Subject
 
-VERSION = b"\x01"
+TIGHT, PLAIN = b"\x01", b"\x02"
+"""Versions: with facts as `state.stored` has them, and a source as it is kept."""
 
 Record = TypeVar("Record", Source, Subject)
 
@@ -19,8 +21,8 @@ class UnknownVersion(Exception):
     """A stored record was written by a version of leadstream that this one cannot read."""
 
 
-class ReadSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A stored source of any form: one of whose events none named a user agent ends before the agents."""
+class TightSource(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A source that was stored tightly: one of whose events none named a user agent ends before the agents."""
 
     id: str
     facts: ReadFacts
@@ -63,8 +65,12 @@ class JudgedSubject(CorrectedSubject, array_like=True, frozen=True, gc=False):
 
 
 def encode(record: Source | Subject) -> bytes:
-    """The canonical bytes of a record."""
-    return VERSION + canonical(_stored_source(record) if isinstance(record, Source) else _stored_subject(record))
+    """The canonical bytes of a record. Visitors come and go most, and few of them stay: what is known of one is stored
+    as it is kept, which is quicker. All else is stored tightly.
+    """
+    if isinstance(record, Subject):
+        return TIGHT + canonical(_stored_subject(record))
+    return PLAIN + canonical(record) if is_visitor(record.id) else TIGHT + canonical(_stored_source(record))
 
 
 def _stored_source(record: Source) -> tuple[object, ...]:
@@ -98,18 +104,24 @@ class Decoder(Generic[Record]):
     """Reads records of one type back from their bytes."""
 
     def __init__(self, record_type: type[Record]) -> None:
-        self._read: Callable[[bytes], Record] = _READERS[record_type]
+        self._readers: dict[bytes, Callable[[bytes], Record]] = _READERS[record_type]
 
     def decode(self, stored: bytes) -> Record:
-        """Read one record; raises `UnknownVersion` for bytes of another version."""
-        if stored[:1] != VERSION:
-            raise UnknownVersion(f"a record has version {stored[:1].hex() or 'none'}; this leadstream reads 01")
-        return self._read(stored)
+        """Read one record; raises `UnknownVersion` for bytes of a version that is none of ours."""
+        read = self._readers.get(stored[:1])
+        if read is None:
+            ours = " and ".join(sorted(version.hex() for version in self._readers))
+            raise UnknownVersion(f"a record has version {stored[:1].hex() or 'none'}; this leadstream reads {ours}")
+        return read(stored)
 
 
 def _source(stored: bytes) -> Source:
-    read = _sources.decode(stored[1:])
-    agents = {agent: facts_of(facts).ledger for agent, facts in read.agents.items()} if read.agents else {}
+    return _sources.decode(stored[1:])
+
+
+def _tight_source(stored: bytes) -> Source:
+    read = _tight_sources.decode(stored[1:])
+    agents = {agent: facts_of(facts).ledger for agent, facts in read.agents.items()}
     return Source(read.id, facts_of(read.facts), read.links, read.known, read.followers, agents)
 
 
@@ -126,6 +138,10 @@ def _told(read: ReadSubject, shares: dict[str, msgspec.Raw]) -> MutableMapping[s
     return Shares({source or read.id: packed for source, packed in shares.items()} if "" in shares else shares)
 
 
-_sources = msgspec.msgpack.Decoder(ReadSource)
+_sources = msgspec.msgpack.Decoder(Source)
+_tight_sources = msgspec.msgpack.Decoder(TightSource)
 _subjects = msgspec.msgpack.Decoder(ReadSubject)
-_READERS: dict[type, Callable[[bytes], Any]] = {Source: _source, Subject: _subject}
+_READERS: dict[type, dict[bytes, Callable[[bytes], Any]]] = {
+    Source: {PLAIN: _source, TIGHT: _tight_source},
+    Subject: {TIGHT: _subject},
+}

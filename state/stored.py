@@ -1,4 +1,4 @@
-"""Facts as they are stored: more tightly than they are kept.
+"""Facts as they are stored of whoever stays: more tightly than they are kept.
 
 A signal's touches are eight bytes each (little-endian), tiles the first one and then the steps between neighbours, and
 the latest event's time ms from the start of the last tile.

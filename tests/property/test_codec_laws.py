@@ -20,8 +20,15 @@ values = st.one_of(
 traits = st.dictionaries(names, st.tuples(st.integers(0, 1 << 44), values), max_size=3)
 facts = st.builds(Facts, ledgers, traits, links)
 ids = st.text(min_size=1, max_size=8)
+source_ids = st.builds("{}{}".format, st.sampled_from(["a:", "u:", ""]), ids)
 sources = st.builds(
-    Source, ids, facts, links, st.dictionaries(ids, links, max_size=2), st.dictionaries(ids, touches, max_size=3)
+    Source,
+    source_ids,
+    facts,
+    links,
+    st.dictionaries(ids, links, max_size=2),
+    st.dictionaries(ids, touches, max_size=3),
+    st.dictionaries(names, ledgers, max_size=2),
 )
 standings = st.builds(Standing, st.integers(0, 1_000), st.integers(0, 5), names)
 subjects = st.builds(Subject, ids, st.dictionaries(ids, facts, max_size=3), st.none() | standings)
