@@ -34,6 +34,8 @@ def resolve(id_: str, links_of: Mapping[str, Links]) -> str:
     >>> resolve("e:old@b.io", {"e:old@b.io": {"e:new@b.io": [5]}, "e:new@b.io": {"e:old@b.io": [9]}})
     'e:old@b.io'
     """
+    if not links_of.get(id_):
+        return id_
     path = [id_]
     while (links := links_of.get(path[-1])) and (target := newest(links)):
         if target in path:
@@ -92,8 +94,9 @@ def between(facts: Facts, start: int, end: int) -> Facts:
 def owners(source: Source, most: int) -> list[Tenure]:
     """Which contacts own what a source did: a visitor by the times of its links, a known id as a whole."""
     if not is_visitor(source.id):
-        links_of = {**source.known, source.id: source.links} if source.links else {}
-        return [Tenure(0, END, resolve(source.id, links_of))]
+        if not source.links:
+            return [Tenure(0, END, source.id)]
+        return [Tenure(0, END, resolve(source.id, {**source.known, source.id: source.links}))]
     sole = sole_owner(source)
     if sole is not None:
         return [Tenure(0, END, sole)]

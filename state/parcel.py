@@ -6,6 +6,7 @@ from zlib import crc32
 
 import msgspec
 
+from state.ids import TYPES
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 
 Stage = Literal["known", "visitor", "contact", "account", "written"]
@@ -65,9 +66,10 @@ def unpacked(encoded: bytes) -> Parcel:
 
 def parcels(messages: Iterable[Message], shards: int, *, first: bool = False) -> list[Parcel]:
     """Sort messages into parcels. Facts for known ids go round by the log unless they are the `first` to come."""
+    stage_of = _FIRST if first else _ROUND
     found: dict[Stage, list[list[Message]]] = {}
     for message in messages:
-        stage = _stage(message, first)
+        stage = stage_of[type(message)][message.to[0]]
         by_shard = found.get(stage)
         if by_shard is None:
             by_shard = found[stage] = [[] for _ in range(shards)]
@@ -75,15 +77,16 @@ def parcels(messages: Iterable[Message], shards: int, *, first: bool = False) ->
     return [Parcel(stage, shard, of) for stage, by_shard in found.items() for shard, of in enumerate(by_shard) if of]
 
 
-def _stage(message: Message, first: bool) -> Stage:
-    kind = message.to[0]
-    if kind == "a":
-        return "visitor"
-    if kind == "d":
-        return "account"
-    type_ = type(message)
-    if type_ is Seen:
-        return "known"
-    if type_ is LinkFacts:
-        return "known" if first else "written"
-    return "contact"
+def _stages(known: Stage) -> dict[str, Stage]:
+    """Kind of id -> where messages for it go, if those for known ids go to `known`."""
+    return {**dict.fromkeys(TYPES, known), "a": "visitor", "d": "account"}
+
+
+_FIRST: dict[type[Message], dict[str, Stage]] = {
+    Seen: _stages("known"),
+    LinkFacts: _stages("known"),
+    Touched: _stages("contact"),
+    Replaced: _stages("contact"),
+}
+_ROUND = {**_FIRST, LinkFacts: _stages("written")}
+"""Where facts for known ids come round by the log."""

@@ -50,20 +50,20 @@ class RedisRecords(RedisLink):
 
     def commit(self, commit: Commit) -> None:
         """See `Records`; one script call, whose work is not waited for."""
-        kind, shard, keys = commit.kind, commit.shard, self.keys
-        digests = {id_: keys.digest(id_) for id_ in {*commit.records, *commit.timers, *commit.outbox}}
+        kind, shard, keys, digest = commit.kind, commit.shard, self.keys, self.keys.digest
         records = _fleeting_first(commit)
+        digests = [*map(digest, records)]
         if shard in self.listed.get(kind, {}):
-            self.listed[kind][shard] += b"".join([digests[id_] for id_ in records])
+            self.listed[kind][shard] += b"".join(digests)
         prefix = keys.record_prefix(kind, shard)
         names = [keys.fence(shard), keys.outbox(kind, shard), keys.timers(kind, shard)]
-        names += [prefix + digests[id_] for id_ in records]
+        names += [prefix + one for one in digests]
         values: list[bytes | int | str] = [self.token, len(commit.outbox), len(commit.timers), len(records)]
         values += (len(commit.fleeting), commit.lifetime_ms)
         for id_, urgency in commit.outbox.items():
-            values += (urgency, digests[id_])
+            values += (urgency, digest(id_))
         for id_, when in commit.timers.items():
-            values += ("" if when is None else when, digests[id_])
+            values += ("" if when is None else when, digest(id_))
         values += records.values()
         self.send(shard, "EVALSHA", self._commit_script, len(names), *names, *values)
 
@@ -155,4 +155,4 @@ def literal(text: bytes) -> bytes:
 def _fleeting_first(commit: Commit) -> Mapping[str, bytes]:
     if not commit.fleeting:
         return commit.records
-    return {**{id_: commit.records[id_] for id_ in commit.fleeting}, **commit.records}
+    return {**dict.fromkeys(commit.fleeting, b""), **commit.records}
