@@ -11,8 +11,8 @@ from state.batch import Batch, Unit
 from state.clock import wall_clock
 from state.ids import shard_of
 
-AT_ONCE = 20_000
-AT_ONCE_BYTES = 1 << 23
+AT_ONCE = 40_000
+AT_ONCE_BYTES = 1 << 24
 """Lines and bytes of a batch at most: the more at once, the less each stage pays per event."""
 PACED_AT_ONCE = 5_000
 LOOK_AGAIN_MS = 1_000

@@ -7,7 +7,7 @@ from state.codec import Decoder, Record, encode
 from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
-FULL: dict[Kind, int] = {"known": 500, "visitor": 500, "contact": 240, "account": 180}
+FULL: dict[Kind, int] = {"known": 500, "visitor": 1_000, "contact": 240, "account": 180}
 """Changed records that may wait for the end of the epoch; a stage that has more commits at once.
 
 A visit goes on over several batches, and sources take a few kB. What subjects hold of their sources grows with the
