@@ -7,7 +7,7 @@ import msgspec
 
 from sources.jsonl import Reader
 from sources.jsonl_files import LogFile
-from sources.logs import AT_ONCE, AT_ONCE_BYTES
+from sources.logs import AT_ONCE, LINE_BYTES
 from sources.pace import event_time
 from state.batch import Batch
 
@@ -41,7 +41,7 @@ def batches(log: LogFile) -> Iterator[Batch]:
     """The log in batches; always the same ones. Raises `LogError`."""
     with closing(Reader(log)) as reader:
         while not reader.at_end:
-            batch = reader.read(AT_ONCE, AT_ONCE_BYTES)
+            batch = reader.read(AT_ONCE, AT_ONCE * LINE_BYTES)
             if batch is not None:
                 yield batch
 
