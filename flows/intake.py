@@ -14,6 +14,7 @@ from sources.log_source import WRITTEN
 from state.batch import Batch
 from state.clock import Clock, wall_clock
 from state.event import Counts, DeadLetter, Event, Reason
+from state.ids import TYPES
 from state.messages import LinkFacts
 from state.parcel import Parcel, parcels
 from state.touch import touch_at
@@ -63,13 +64,19 @@ class Intake:
         """Facts that the flow wrote itself; the first line of their log says what it is, and those blank are erased."""
         lines = [line for line in batch.lines if not line.startswith(b'{"leadstream"') and line.strip()]
         try:
-            facts = [self._facts.decode(line) for line in lines]
+            facts = [self._fact(line) for line in lines]
         except (ValueError, RecursionError):
             where = batch.partition.removeprefix(WRITTEN).partition("#")[0]
             raise LogError(f"{where} holds what no score flow wrote: name another --identity-topic or --data") from None
         if self.erased:
             facts = [left for one in facts if (left := self.erased.facts(one)) is not None]
         return parcels(facts, self._shards, first=True)
+
+    def _fact(self, line: bytes) -> LinkFacts:
+        facts = self._facts.decode(line)
+        if facts.to[:1] not in TYPES:
+            raise ValueError("it is for no id")
+        return facts
 
 
 def _latest(events: list[Event]) -> int:

@@ -12,7 +12,7 @@ from state.clock import wall_clock
 from state.ids import shard_of
 
 AT_ONCE = 40_000
-"""Lines of a batch at most: the more at once, the less each stage pays per event."""
+"""Lines of a batch at most: the more at once, the less each stage pays per event, and the more memory they take."""
 FOLLOWED_AT_ONCE = 20_000
 """The same of logs that go on: after a crash, somebody waits for the first commit."""
 PACED_AT_ONCE = 5_000

@@ -155,4 +155,4 @@ def literal(text: bytes) -> bytes:
 def _fleeting_first(commit: Commit) -> Mapping[str, bytes]:
     if not commit.fleeting:
         return commit.records
-    return {**dict.fromkeys(commit.fleeting, b""), **commit.records}
+    return {**{id_: commit.records[id_] for id_ in commit.fleeting}, **commit.records}

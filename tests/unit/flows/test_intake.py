@@ -74,9 +74,10 @@ def test_facts_that_come_round_go_to_their_known_id_and_are_not_counted(intake: 
     assert (parcel.stage, parcel.messages, intake.counts) == ("known", [FACTS], Counts())
 
 
-def test_what_the_flow_never_told_itself_is_refused_with_the_way_out(intake: Intake) -> None:
+@pytest.mark.parametrize("line", [b'{"event": "x"}', b'{"to": "", "links": {}}', b'{"to": "x:1", "links": {}}'])
+def test_what_the_flow_never_told_itself_is_refused_with_the_way_out(intake: Intake, line: bytes) -> None:
     with pytest.raises(LogError, match=r"^kafka:shop-identity\[0\] holds .* --identity-topic"):
-        list(intake.decode([batch(b'{"event": "x"}', partition="@kafka:shop-identity[0]#id")]))
+        list(intake.decode([batch(line, partition="@kafka:shop-identity[0]#id")]))
 
 
 def test_dead_letters_are_counted_by_reason(intake: Intake) -> None:
