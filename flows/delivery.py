@@ -105,7 +105,7 @@ class Delivery:
 
     def depth(self) -> int:
         """How many subjects wait."""
-        return sum(self._store.depth(kind) for kind in KINDS)
+        return outbox_depth(self._store)
 
     def _is_reserved(self) -> bool:
         return any(sink.is_reserved for sink in self._watched)
@@ -148,11 +148,12 @@ class Delivery:
             self._store.tell(sink.name, kind, shard, {task.subject.id: told_of(task.record) for task in part})
 
     def _settle(self, tasks: Sequence[Task]) -> None:
-        for (kind, shard), part in self._by_shard(tasks).items():
-            self._store.settle(kind, shard, {task.subject.id: task.waiting.token for task in part})
+        """People first: cut off in between, the account still waits, and they are marked again."""
         for task in tasks:
             if task.record.kind == "account" and _is_pressing(task.waiting):
                 self._mark_people(task.subject)
+        for (kind, shard), part in self._by_shard(tasks).items():
+            self._store.settle(kind, shard, {task.subject.id: task.waiting.token for task in part})
 
     def _mark_people(self, account: Subject) -> None:
         """Contacts show their account's score: when its band moves, theirs are looked at again, after all else."""
@@ -168,6 +169,11 @@ class Delivery:
         for task in tasks:
             parts[task.record.kind, shard_of(task.subject.id, self._store.shards)].append(task)
         return parts
+
+
+def outbox_depth(store: Store) -> int:
+    """How many subjects wait. Accounts are counted first, as one that is settled has marked its people before."""
+    return store.depth("account") + store.depth("contact")
 
 
 def _is_pressing(waiting: Waiting) -> bool:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 
 from config.settings import Settings
+from flows.delivery import outbox_depth
 from flows.delivery_run import Delivered
 from flows.demo_replay import offer
 from flows.demo_view import Scene, standing, summary
@@ -23,6 +24,7 @@ from flows.reading import Reading
 from flows.scoring_run import Report
 from flows.stores import connection, server
 from state.redis_store import RedisStore
+from state.store import Store
 
 TOKEN = "demo"
 REFRESH_S = 1.0
@@ -74,7 +76,9 @@ class Demo:
             with connection(settings) as store:
                 reading = Reading(store, model_of(settings), scoring_of(settings))
                 self._watch(scoring, store, reading)
-                self._drain(delivering)
+                self._drain(store, delivering)
+                deliver.stop()
+                delivering.join()  # its last report says what was written in all
                 self._console.print(summary(reading, store.clock() or 0, self._scene))
         finally:
             for flow, thread in ((score, scoring), (deliver, delivering)):
@@ -102,10 +106,10 @@ class Demo:
         if not self._console.is_terminal and clock is not None and (line := self._scene.week(clock)):
             self._console.print(line)
 
-    def _drain(self, delivering: threading.Thread) -> None:
-        """Wait until the CRM has been told everything."""
+    def _drain(self, store: Store, delivering: threading.Thread) -> None:
+        """Wait until the CRM has been told everything. The outbox knows; what was reported may be older than it."""
         deadline = time.monotonic() + DRAINED_WITHIN_S
-        while delivering.is_alive() and not self._scene.is_drained() and time.monotonic() < deadline:
+        while delivering.is_alive() and outbox_depth(store) and time.monotonic() < deadline:
             delivering.join(REFRESH_S)
 
     def _on_score(self, line: bytes, flow: Launcher) -> None:
@@ -114,7 +118,7 @@ class Demo:
             flow.stop()
 
     def _on_delivery(self, line: bytes) -> None:
-        self._scene.hear(msgspec.json.decode(line, type=Delivered))
+        self._scene.delivered = msgspec.json.decode(line, type=Delivered)
 
     def _say(self, notice: Notice) -> None:
         self._console.print(f"leadstream: {notice.text}")

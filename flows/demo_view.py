@@ -36,16 +36,6 @@ class Scene(msgspec.Struct):
     score: Report | None = None
     delivered: Delivered | None = None
     last_week: int = 0
-    _quiet: int = 0
-
-    def hear(self, delivered: Delivered) -> None:
-        """A report of the deliver flow."""
-        self._quiet = self._quiet + 1 if delivered.waiting == 0 else 0
-        self.delivered = delivered
-
-    def is_drained(self) -> bool:
-        """Whether the outbox was empty in two reports running."""
-        return self._quiet >= 2
 
     def week(self, clock: int) -> str:
         """A line when a week of the log has passed since the last one, else nothing."""

@@ -219,20 +219,6 @@ def test_who_is_refused_or_skipped_does_not_come_again(
     assert (step(delivery), step(delivery), delivery.tally.of(type(answer).__name__.lower())) == (1, 0, 1)
 
 
-def test_when_an_account_moves_to_another_band_its_people_are_told(
-    happen: Happen, delivery: Delivery, sink: Remembering
-) -> None:
-    happen(*(view(email, minute) for email in (ANN, BOB) for minute in range(2)))  # the account is at 20: medium
-    step(delivery)
-    sink.told.clear()
-    happen(*(event("docs_viewed", f"09:0{minute}:00", email=BOB) for minute in range(5)))
-    step(delivery)
-    step(delivery, "account")
-    sink.told.clear()
-    step(delivery)
-    assert sink.told == [(ANN, 20.0)]  # its own score is what it was; the account's is not
-
-
 def test_who_never_was_anybody_is_not_told(happen: Happen, delivery: Delivery, sink: Remembering) -> None:
     happen(event("pricing_viewed", contactId="c1"))
     happen(event("x", contactId="c1", email=ANN))
