@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import OffsetSpec
 
 from config.kafka import KafkaAccess
+from sources.kafka_stalls import STALLED_MS, Stalls
 from sources.kafka_start import Span, begin, require_all, require_kept
 from sources.kafka_topics import Topics
 from sources.log_error import LogChanged
@@ -56,8 +57,9 @@ class KafkaMessages:
     ) -> None:
         self._plan = plan
         self._say = say
-        self._servers = access.servers
+        self._access = access
         self._cluster = cluster or Cluster(access)
+        self._stalls = Stalls(self._cluster)
         self._topics = Topics(self._cluster, plan.topics, plan.later)
         self._partitions: dict[Place, Partition] = {}
         self._next: dict[Place, int] = {}
@@ -69,7 +71,7 @@ class KafkaMessages:
         self.waiting = False
         self.troubles = 0
         """How often something went wrong that passes by itself."""
-        self._consumer = self._connected(access)
+        self._consumer = self._connected()
         self._add(self._wanted())
 
     @property
@@ -85,6 +87,8 @@ class KafkaMessages:
         messages = self._consumer.consume(most, wait_s)
         if self._refused:
             raise self._refused
+        if not messages:
+            self._revive()
         for place, run in groupby(messages, _place):
             good = [message for message in run if self._is_good(message)]
             if good:
@@ -101,9 +105,9 @@ class KafkaMessages:
         self._left = self.behind()
         self._consumer.close()
 
-    def _connected(self, access: KafkaAccess) -> Consumer:
+    def _connected(self) -> Consumer:
         settings = {
-            **access.client(),
+            **self._access.client(),
             "group.id": "leadstream",  # the client wants one; nobody balances in it, and nothing is noted there
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -136,9 +140,10 @@ class KafkaMessages:
             place = one.topic.name, one.number
             self._partitions[place], self._next[place] = one, starts[one.name]
         if partitions:
-            self._consumer.incremental_assign([
-                TopicPartition(one.topic.name, one.number, starts[one.name]) for one in partitions
-            ])  # fmt: skip
+            self._assign({(one.topic.name, one.number): starts[one.name] for one in partitions})
+
+    def _assign(self, positions: Mapping[Place, int]) -> None:
+        self._consumer.incremental_assign([TopicPartition(*place, at) for place, at in positions.items()])
 
     def _starts(self, partitions: list[Partition]) -> dict[str, int]:
         """Where to begin in each, noting where it ends if that is to be the end."""
@@ -229,6 +234,17 @@ class KafkaMessages:
         self._consumer.incremental_unassign([TopicPartition(*place)])  # it is there after all: go on with it
         self._consumer.incremental_assign([TopicPartition(*place, at)])
 
+    def _revive(self) -> None:
+        """Go on with another consumer when this one gives nothing of what there is."""
+        stalled = self._stalls.found({one: self._next[place] for place, one in self._partitions.items()})
+        if stalled:
+            self.troubles += 1
+            names = ", ".join(sorted(one.name for one in stalled))
+            self._say(f"{names} gave nothing for {STALLED_MS / 1000:g} s, and is not at its end; connecting anew")
+            self._consumer.close()
+            self._consumer = self._connected()
+            self._assign(self._next)
+
     def _hear(self, error: KafkaError) -> None:
         """Trouble: what needs a person stops the next read, all else is waited for."""
         if error.code() in HARMLESS:
@@ -239,7 +255,7 @@ class KafkaMessages:
         self.troubles += 1
         if error.code() == KafkaError._ALL_BROKERS_DOWN and not self.waiting:
             self.waiting = True
-            self._say(f"Kafka at {self._servers} does not answer ({words(error)}); waiting for it")
+            self._say(f"Kafka at {self._access.servers} does not answer ({words(error)}); waiting for it")
 
 
 def _place(message: Message) -> Place:

@@ -81,14 +81,20 @@ class Cluster:
 
         What an open transaction has written is not there yet, nor is anything behind it: no reader would get it.
         """
+        return {one.name: self.offset_in(answer) for one, answer in self.ask_offsets(partitions, spec).items()}
+
+    def ask_offsets(
+        self, partitions: Sequence[Partition], spec: OffsetSpec
+    ) -> "dict[Partition, Future[ListOffsetsResultInfo]]":
+        """Ask for the offsets; `offset_in` reads the answers."""
         if not partitions:
             return {}
         asked = {TopicPartition(one.topic.name, one.number): spec for one in partitions}
         answers = self._admin.list_offsets(
             asked, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_S
         )
-        found = {(at.topic, at.partition): self._answer(answer).offset for at, answer in answers.items()}
-        return {one.name: found[one.topic.name, one.number] for one in partitions}
+        found = {(at.topic, at.partition): answer for at, answer in answers.items()}
+        return {one: found[one.topic.name, one.number] for one in partitions}
 
     def create(self, name: str, config: Mapping[str, str], partitions: int = -1) -> None:
         """Make a topic, unless there is one of that name; -1: with so many partitions as brokers give by default."""
@@ -99,9 +105,10 @@ class Cluster:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise self._failed(error.args[0], f"topic {name}") from None
 
-    def _answer(self, answer: "Future[ListOffsetsResultInfo]") -> ListOffsetsResultInfo:
+    def offset_in(self, answer: "Future[ListOffsetsResultInfo]") -> int:
+        """The offset that was asked for."""
         try:
-            return self._wait(answer)
+            return self._wait(answer).offset
         except KafkaException as error:
             raise self._failed(error.args[0]) from None
 
