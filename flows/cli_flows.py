@@ -33,6 +33,7 @@ from state.store import NotBegun
 
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
+SAMPLE = Path("sample/events.jsonl.zst")
 CATCHING_UP_EPOCH_MS = 5_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 
@@ -133,7 +134,7 @@ def deliver(
 
 
 def run(
-    log: Annotated[Path, typer.Argument(help="The log to play.")] = Path("sample/events.jsonl.zst"),
+    log: Annotated[Path, typer.Argument(help="The log to play.")] = SAMPLE,
     speed: Annotated[float, typer.Option(min=0.01, max=10_000, help="Days of the log per second.")] = 1.0,
     port: Annotated[int, typer.Option(help="Port of the CRM's page; 0 takes a free one.")] = 8090,
     model: options.ModelFile = None,
@@ -146,6 +147,8 @@ def run(
 
     Examples: `leadstream run`, `leadstream run --speed 5 --exit`
     """
+    if log == SAMPLE and not log.exists():
+        raise Problem(f"{SAMPLE} is not here: go to the folder of the repository, or name a log (leadstream run LOG)")
     settings = Settings(log=log, speed=speed * DAY_A_SECOND, until_end=True, model=model)
     model_of(settings)
     require_lines(log)

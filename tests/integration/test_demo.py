@@ -113,3 +113,11 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         with running(tmp_path, "run", str(log_of(tmp_path)), "--port", port, env={}) as started:
             ended = started.ended()
     assert (ended.code, f"port {port}" in ended.err, "Traceback" in ended.err) == (2, True, False)
+
+
+def test_without_the_sample_it_says_where_that_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with running(tmp_path, "run", env={}) as started:
+        ended = started.ended()
+    remedy = "go to the folder of the repository, or name a log (leadstream run LOG)"
+    assert (ended.code, ended.err) == (2, f"leadstream: sample/events.jsonl.zst is not here: {remedy}\n")
