@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.delivery import Delivery, outbox_depth
+from flows.delivery import KINDS, Delivery, outbox_depth
 from flows.reading import Reading
 from state.memory import MemoryStore
 from state.store import Kind
@@ -43,22 +43,14 @@ def test_when_an_account_moves_to_another_band_its_people_are_told(account_waits
     assert sink.told == [(ANN, 20.0)]  # its own score is what it was; the account's is not
 
 
-def test_cut_off_before_the_account_is_settled_its_people_wait(
-    account_waits: Delivery, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("before", "waiting"), [("settle", {"contact": 2, "account": 1}), ("mark", {"account": 1})])
+def test_cut_off_in_between_nobody_is_forgotten(
+    account_waits: Delivery, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, before: str, waiting: dict[Kind, int]
 ) -> None:
-    monkeypatch.setattr(store, "settle", cut_off)
+    monkeypatch.setattr(store, before, cut_off)
     with pytest.raises(CutOff):
         step(account_waits, "account")
-    assert store.depth("contact") == 2
-
-
-def test_cut_off_before_its_people_are_marked_the_account_waits(
-    account_waits: Delivery, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "mark", cut_off)
-    with pytest.raises(CutOff):
-        step(account_waits, "account")
-    assert store.depth("account") == 1
+    assert {kind: depth for kind in KINDS if (depth := store.depth(kind))} == waiting
 
 
 def test_the_outbox_is_never_seen_empty_while_people_of_a_settled_account_wait(
