@@ -31,9 +31,9 @@ from sources.logs import require_lines
 from state.moment import milliseconds
 from state.store import NotBegun
 
+SAMPLE = Path("sample/events.jsonl.zst")
 DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
-SAMPLE = Path("sample/events.jsonl.zst")
 CATCHING_UP_EPOCH_MS = 5_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
 

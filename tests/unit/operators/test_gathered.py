@@ -51,3 +51,10 @@ def test_what_was_taken_no_longer_waits() -> None:
     gathered.add(Touched(ACME, "a:1", did(1)))
     list(gathered.take(9))
     assert (gathered.sources, list(gathered.take(9))) == (0, [])
+
+
+def test_what_waits_shares_nothing_with_what_came() -> None:
+    gathered, facts = Gathered(KEEP), did(1)
+    gathered.add(Touched(ACME, "a:1", facts))
+    gathered.add(Touched(ACME, "a:1", did(2)))
+    assert facts == did(1)
