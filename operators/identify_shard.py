@@ -82,8 +82,6 @@ class IdentifyShard:
 
     def handle(self, messages: Sequence[ToSource]) -> list[ToSubject | LinkFacts]:
         """Join what the messages say; the answer is for contacts, accounts and followers."""
-        if self._shelf.full:
-            self.commit()
         self._shelf.fetch([message.to for message in messages] + ([] if self._judged else [EVERYONE]))
         if self._judged is None:
             self._judged = self._shelf.take(EVERYONE)
@@ -96,18 +94,18 @@ class IdentifyShard:
                 self._judge(message, self._judged, batch)
             else:
                 self._learn(message, batch)
-        return self._consequences(batch)
+        caused = self._consequences(batch)
+        if self._shelf.full:
+            self.commit()
+        return caused
 
     def wake(self) -> None:
         """Nothing here waits for time to pass."""
 
     def commit(self) -> None:
         """Write what changed since the last commit."""
-        if self._visitors and self._lifetime_ms:
-            fleeting = [source.id for source in self._shelf.dirty.values() if not source.links]
-            self._shelf.commit(fleeting=fleeting, lifetime_ms=self._lifetime_ms)
-        else:
-            self._shelf.commit()
+        may_go = self._shelf.dirty.values() if self._visitors and self._lifetime_ms else ()
+        self._shelf.commit(fleeting=[one.id for one in may_go if not one.links], lifetime_ms=self._lifetime_ms)
 
     def _see(self, seen: Seen, batch: _Batch) -> None:
         source = self._shelf.take(seen.to)

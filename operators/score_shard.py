@@ -62,10 +62,12 @@ class ScoreShard:
 
     def handle(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
         """Take messages in; the answer is for the contacts' accounts. Accounts answer nobody, so theirs may wait."""
+        caused = self.join(messages) if self._shelf.kind == "contact" else self._gather(messages)
         if self._shelf.full or self._gathered.sources > GATHERED:
             self.commit()
-        if self._shelf.kind == "contact":
-            return self.join(messages)
+        return caused
+
+    def _gather(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
         for message in messages:
             if isinstance(message, LinkFacts):
                 self.join([message])

@@ -135,13 +135,13 @@ def test_traits_alone_are_told_too(id_: str, store: Watched) -> None:
     assert [message.facts.traits for message in said if isinstance(message, Touched)] == [{"title": (2_000, "VP")}]
 
 
-def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_the_next_batch(
+def test_too_many_changes_to_wait_for_the_epochs_end_are_written_with_their_batch(
     visitors: IdentifyShard, store: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 1))
-    visitors.handle([seen("a:1", 1), seen("a:2", 1)])
+    visitors.handle([seen("a:1", 1)])
     before = store.written
-    visitors.handle([seen("a:3", 1)])
+    visitors.handle([seen("a:2", 1)])
     assert (before, store.written) == (0, 2)
 
 

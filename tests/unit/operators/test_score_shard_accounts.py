@@ -29,15 +29,15 @@ def did(second: int) -> Facts:
     return facts
 
 
-def test_too_much_news_for_accounts_to_wait_for_the_epochs_end_is_written_with_the_next_batch(
+def test_too_much_news_for_accounts_to_wait_for_the_epochs_end_is_written_with_its_batch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = MemoryStore(1)
     monkeypatch.setattr(score_shard, "GATHERED", 1)
     accounts = shard(store)
-    accounts.handle([Touched("d:acme.com", source, did(1)) for source in ("e:ann@acme.com", "a:1")])
+    accounts.handle([Touched("d:acme.com", "e:ann@acme.com", did(1))])
     before = store.records.copy()
-    accounts.handle([Touched("d:beta.io", "a:1", did(1))])
+    accounts.handle([Touched("d:acme.com", "a:1", did(1))])
     assert (before, list(store.records["account", 0])) == ({}, ["d:acme.com"])
 
 
