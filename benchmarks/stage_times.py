@@ -15,7 +15,7 @@ import msgspec
 from benchmarks.score_flow import NAMESPACE, TIMEOUT_S, FlowFailed
 from benchmarks.server import dedicated_server
 from config.settings import Settings
-from flows.cli_flows import CATCHING_UP_EPOCH_MS
+from flows.cli_flows import CATCHING_UP_EPOCH_MS, CATCHING_UP_WINDOW
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from operators import stage
@@ -75,7 +75,13 @@ def main(log: str, redis: str, data: str) -> None:
     """Run the flow over the log to its end, and print the times."""
     stage.StageLogic = Timed  # type: ignore[misc]  # in this process alone
     settings = Settings(
-        log=Path(log), redis=redis, data=Path(data), namespace=NAMESPACE, until_end=True, epoch_ms=CATCHING_UP_EPOCH_MS
+        log=Path(log),
+        redis=redis,
+        data=Path(data),
+        namespace=NAMESPACE,
+        until_end=True,
+        epoch_ms=CATCHING_UP_EPOCH_MS,
+        window=CATCHING_UP_WINDOW,
     )
     with connection(settings) as store:
         began = process_time()

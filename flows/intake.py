@@ -7,11 +7,11 @@ import msgspec
 
 from flows.erased import Erased
 from operators.decode import AHEAD_MS, Decoder
-from operators.route import messages
+from operators.route import Heard, hear
 from operators.verdicts import verdict_parcels
 from sources.log_error import LogError
-from sources.log_source import WRITTEN
-from state.batch import Batch
+from sources.log_source import WRITTEN, Item
+from state.batch import Batch, WindowEnd
 from state.clock import Clock, wall_clock
 from state.event import Counts, DeadLetter, Event, Reason
 from state.ids import TYPES
@@ -28,6 +28,8 @@ class Intake:
         self._facts = msgspec.json.Decoder(LinkFacts)
         self._shards = shards
         self._clock = clock
+        self._heard: Heard = {}
+        self._latest = 0
         self.counts = Counts()
         self.dead: Counter[Reason] = Counter()
         self.reached: dict[str, int] = {}
@@ -39,15 +41,22 @@ class Intake:
         """From now on, for the signals of another model."""
         self._decoder = decoder
 
-    def decode(self, items: Iterable[Batch | Parcel]) -> Iterable[Parcel | DeadLetter]:
-        """Every line of every batch, as what it causes; ticks go on to their stages."""
+    def decode(self, items: Iterable[Item]) -> Iterable[Parcel | DeadLetter]:
+        """Every line of every batch, as what it causes once its window ends; ticks go on to their stages at once."""
         for item in items:
             if isinstance(item, Parcel):
                 yield item
+            elif isinstance(item, WindowEnd):
+                yield from self._end_window()
             elif item.partition.startswith(WRITTEN):
                 yield from self._written(item)
             else:
                 yield from self._events(item)
+
+    def _end_window(self) -> list[Parcel]:
+        heard, self._heard = self._heard, {}
+        self._clock.reach(self._latest)
+        return parcels(heard.values(), self._shards)
 
     def _events(self, batch: Batch) -> list[Parcel | DeadLetter]:
         events, dead, counts = self._decoder.decode(batch, wall_clock() + AHEAD_MS)
@@ -57,8 +66,9 @@ class Intake:
         self.dead.update(letter.reason for letter in dead)
         latest = _latest(events)
         self.reached[batch.partition] = max(latest, self.reached.get(batch.partition, 0))
-        self._clock.reach(latest)
-        return [*parcels(messages(events), self._shards), *verdict_parcels(events, self._shards), *dead]
+        self._latest = max(latest, self._latest)
+        hear(events, self._heard)
+        return [*verdict_parcels(events, self._shards), *dead]
 
     def _written(self, batch: Batch) -> list[Parcel]:
         """Facts that the flow wrote itself; the first line of their log says what it is, and those blank are erased."""

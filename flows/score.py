@@ -12,7 +12,7 @@ from flows.course import Course
 from flows.intake import Intake
 from flows.parts import Parts
 from operators.stage import bound_for, stage
-from state.batch import Batch
+from sources.log_source import Item
 from state.event import DeadLetter
 from state.parcel import Parcel
 
@@ -20,7 +20,7 @@ from state.parcel import Parcel
 class Ports(msgspec.Struct, frozen=True):
     """Where a score flow's input comes from, and where it writes besides the store."""
 
-    log: Source[Batch | Parcel]
+    log: Source[Item]
     dead: DynamicSink[DeadLetter]
     facts: DynamicSink[Parcel]
 

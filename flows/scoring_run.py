@@ -149,7 +149,7 @@ class ScoringRun:
         events = self._log.events(self._positions, self._group.share, self._store.clock())
         if self._times == 1:
             self._say_where(events)
-        self._logs = LogPartition(events, written, Ticks(self._store.shards), self)
+        self._logs = LogPartition(events, written, Ticks(self._store.shards), self, self._settings.window)
         return self._logs
 
     def _say_where(self, events: Lines) -> None:

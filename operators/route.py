@@ -7,17 +7,23 @@ from state.event import Event
 from state.links import MARK, Links, add_link, join_links
 from state.messages import Seen
 
-_Heard = dict[str, Seen]
+Heard = dict[str, Seen]
 """What each identifier hears."""
 
 
 def messages(events: Iterable[Event]) -> list[Seen]:
-    """One message per identifier, however many of the events name it: what follows is paid for once.
+    """One message per identifier, however many of the events name it: what follows is paid for once."""
+    heard: Heard = {}
+    hear(events, heard)
+    return list(heard.values())
+
+
+def hear(events: Iterable[Event], heard: Heard) -> None:
+    """Add what each identifier hears of the events.
 
     The touch belongs to the anonymous id when there is one, else to the strongest known id; traits, and the account
     that the event named, belong to the known id when there is one.
     """
-    heard: _Heard = {}
     for event in events:
         if event.said:
             _state({source: links for source, links in event.said.items() if not is_verdict(source)}, heard)
@@ -33,10 +39,9 @@ def messages(events: Iterable[Event]) -> list[Seen]:
             _link(event, seen, heard)
         if event.domain or event.traits:
             seen.said.append(event)
-    return list(heard.values())
 
 
-def _of(id_: str, heard: _Heard) -> Seen:
+def _of(id_: str, heard: Heard) -> Seen:
     """What an identifier hears; nothing yet when it is the first time that it is named."""
     seen = heard.get(id_)
     if seen is None:
@@ -44,7 +49,7 @@ def _of(id_: str, heard: _Heard) -> Seen:
     return seen
 
 
-def _link(event: Event, strongest: Seen, heard: _Heard) -> None:
+def _link(event: Event, strongest: Seen, heard: Heard) -> None:
     """The strongest known id is what the others link to."""
     target, touch, followers = strongest.to, event.touch, strongest.followers
     for id_ in (event.crm, event.user, event.anonymous):
@@ -53,7 +58,7 @@ def _link(event: Event, strongest: Seen, heard: _Heard) -> None:
             followers[id_] = min(touch, followers.get(id_, touch))
 
 
-def _state(said: dict[str, Links], heard: _Heard) -> None:
+def _state(said: dict[str, Links], heard: Heard) -> None:
     """Links that somebody said outright; an id that is linked to has a follower."""
     for source, links in said.items():
         join_links(_of(source, heard).links, links)

@@ -30,7 +30,7 @@ DUE_AT_ONCE = 1_000
 GATHERED = 2_000
 """Sources whose news for accounts may wait for the end of the epoch; a stage that has more commits at once."""
 AT_ONCE = 100
-"""Accounts that are read, changed and written together then: memory must not grow with what waits."""
+"""Subjects that are at hand together when an epoch ends, and between batches: memory must not grow with what waits."""
 
 Clock = Callable[[], int]
 
@@ -63,8 +63,10 @@ class ScoreShard:
     def handle(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
         """Take messages in; the answer is for the contacts' accounts. Accounts answer nobody, so theirs may wait."""
         caused = self.join(messages) if self._shelf.kind == "contact" else self._gather(messages)
-        if self._shelf.full or self._gathered.sources > GATHERED:
+        if self._shelf.full or self._gathered.sources > GATHERED or EVERYONE in self._shelf.dirty:
             self.commit()
+        elif len(self._shelf.dirty) > AT_ONCE:
+            self._shelf.park()
         return caused
 
     def _gather(self, messages: Sequence[ToSubject | LinkFacts]) -> list[ToSubject]:
@@ -115,6 +117,8 @@ class ScoreShard:
             self.join(messages)
             self._write()
         self._write()
+        while self._shelf.unpark(AT_ONCE):
+            self._write()
         self._woken.clear()
 
     def _write(self) -> None:
@@ -122,7 +126,7 @@ class ScoreShard:
         timers: dict[str, int | None] = {}
         outbox: dict[str, int] = {}
         for subject in self._shelf.dirty.values():
-            if subject is not self._judged:
+            if subject.id != EVERYONE:
                 self._evaluate(subject, now, timers, outbox)
         self._shelf.commit(timers, outbox)
         self._next_due = min((at for at in (self._next_due, *timers.values()) if at is not None), default=None)

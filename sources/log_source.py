@@ -4,7 +4,7 @@ One epoch is in flight at a time: the first batch asked for after a snapshot pro
 committed, the epoch before. Only then are its positions saved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from sources.ticks import Ticks
-from state.batch import Batch, Unit
+from state.batch import Batch, Unit, WindowEnd
 from state.clock import wall_clock
 from state.parcel import Parcel
 from state.telling import telling
@@ -57,46 +57,74 @@ class Lines(Protocol):
         """What was not read yet, by partition, in that unit."""
 
 
-class LogPartition(StatefulSourcePartition[Batch | Parcel, None]):
+Item = Batch | WindowEnd | Parcel
+
+
+class LogPartition(StatefulSourcePartition[Item, None]):
     """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to.
 
-    Ticks come with it, once at least, also where there is nothing to read.
+    Ticks come with it, once at least, also where there is nothing to read. A window of events has `window` batches, or
+    as many as there were before nothing more was there.
     """
 
-    def __init__(self, events: Lines, written: Lines | None, ticks: Ticks, progress: Progress) -> None:
+    def __init__(self, events: Lines, written: Lines | None, ticks: Ticks, progress: Progress, window: int = 1) -> None:
         self._events = events
         self._written = written
         self._ticks = ticks
         self._progress = progress
+        self._window = window
+        self._batches = 0
+        self._ahead: dict[str, int] = {}
         self._sealed: dict[str, int] | None = None
         self._idle = False
         self.positions: dict[str, int] = {}
+        """Up to where all that was read has gone on: never inside of a window."""
 
-    def next_batch(self) -> list[Batch | Parcel]:
+    def next_batch(self) -> list[Item]:
         """Ticks that are due and the next lines; ends when a finite log is read."""
         with telling(self._progress.failed):
             return self._next()
 
-    def _next(self) -> list[Batch | Parcel]:
+    def _next(self) -> list[Item]:
         if self._sealed is not None:
             self._progress.prove(self._sealed)
             self._sealed = None
-        items: list[Batch | Parcel] = [*self._ticks.due()]
-        batch = None if self._progress.stopping() else self._read()
-        if batch is not None:
-            self.positions[batch.partition] = batch.position
-            items.append(batch)
-        elif not items and (self._progress.stopping() or self._events.at_end):
+        stopping = self._progress.stopping()
+        items: list[Item] = [*self._ticks.due()]
+        if facts := None if stopping else self._facts():
+            items.append(facts)
+        else:
+            items += self._in_windows(None if stopping else self._events.read())
+        if not items and (stopping or self._events.at_end):
             raise StopIteration
-        self._idle = batch is None
+        self._idle = not any(isinstance(item, Batch) for item in items)
         return items
+
+    def _facts(self) -> Batch | None:
+        """What the flow wrote itself, which waits for no window."""
+        batch = self._written.read() if self._written else None
+        if batch is None:
+            return None
+        self.positions[WRITTEN + batch.partition] = batch.position
+        return msgspec.structs.replace(batch, partition=WRITTEN + batch.partition)
+
+    def _in_windows(self, batch: Batch | None) -> Iterator[Item]:
+        """The batch, and the end of the window if this is its last, or nothing more is there."""
+        if batch is not None:
+            self._ahead[batch.partition] = batch.position
+            self._batches += 1
+            yield batch
+        if self._batches == self._window or (self._batches and batch is None):
+            self.positions |= self._ahead
+            self._ahead, self._batches = {}, 0
+            yield WindowEnd()
 
     def next_awake(self) -> datetime | None:
         """At once after a batch, else soon."""
         return datetime.fromtimestamp((wall_clock() + IDLE_MS) / 1000, UTC) if self._idle else None
 
     def snapshot(self) -> None:
-        """The epoch closes here: what has been given so far is what the next batch will prove."""
+        """The epoch closes here: the windows that have ended are what the next batch will prove."""
         self._sealed = dict(self.positions)
 
     @property
@@ -114,14 +142,8 @@ class LogPartition(StatefulSourcePartition[Batch | Parcel, None]):
         if self._written:
             self._written.close()
 
-    def _read(self) -> Batch | None:
-        written = self._written.read() if self._written else None
-        if written is not None:
-            return msgspec.structs.replace(written, partition=WRITTEN + written.partition)
-        return self._events.read()
 
-
-class LogSource(FixedPartitionedSource[Batch | Parcel, None]):
+class LogSource(FixedPartitionedSource[Item, None]):
     """One partition per worker; which logs are in it is decided by their names."""
 
     def __init__(self, worker: int, open_logs: Callable[[], LogPartition], progress: Progress) -> None:

@@ -11,10 +11,8 @@ from state.batch import Batch, Unit
 from state.clock import wall_clock
 from state.ids import shard_of
 
-AT_ONCE = 40_000
+AT_ONCE = 20_000
 """Lines of a batch at most: the more at once, the less each stage pays per event, and the more memory they take."""
-FOLLOWED_AT_ONCE = 20_000
-"""The same of logs that go on: after a crash, somebody waits for the first commit."""
 PACED_AT_ONCE = 5_000
 LINE_BYTES = 420
 """Of lines that are longer on average, fewer are read at once."""
@@ -123,8 +121,7 @@ class Logs:
         if isinstance(reader, PacedReader):
             batch = reader.read(wall_clock(), PACED_AT_ONCE)
         else:
-            most = FOLLOWED_AT_ONCE if self._follow else AT_ONCE
-            batch = reader.read(most, most * LINE_BYTES)
+            batch = reader.read(AT_ONCE, AT_ONCE * LINE_BYTES)
         self._open.remove(reader)
         if not reader.at_end:
             self._open.append(reader)

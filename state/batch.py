@@ -56,6 +56,13 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
         )
 
 
+class WindowEnd(msgspec.Struct, frozen=True):
+    """The batches of events since the last one make a window: what they say of one identifier is said at once.
+
+    What a window says before it ends has gone nowhere yet, so no position inside of one is ever saved.
+    """
+
+
 class BatchReader(Protocol):
     """One partition, opened at a position that an earlier batch gave (or 0).
 

@@ -7,11 +7,13 @@ import msgspec
 
 from sources.jsonl import Reader
 from sources.jsonl_files import LogFile
-from sources.logs import AT_ONCE, LINE_BYTES
+from sources.logs import LINE_BYTES
 from sources.pace import event_time
 from state.batch import Batch
 
 NEVER = 1 << 62
+AT_ONCE = 40_000
+"""Lines of a batch at most."""
 
 
 class Log(msgspec.Struct, frozen=True):

@@ -7,10 +7,10 @@ from flows.intake import Intake
 from flows.models import model_of
 from operators.decode import Decoder
 from sources.log_error import LogError
-from state.batch import Batch
+from state.batch import Batch, WindowEnd
 from state.clock import LogClock
 from state.event import Counts, DeadLetter
-from state.messages import LinkFacts
+from state.messages import LinkFacts, Seen
 from state.parcel import Parcel
 from tests.events import event
 from tests.unit.flows.conftest import NOON, SETTINGS
@@ -28,16 +28,40 @@ def intake(clock: LogClock) -> Intake:
     return Intake(Decoder(model_of(SETTINGS)), 4, clock)
 
 
+def _seen(parcel: Parcel | DeadLetter) -> list[Seen]:
+    assert isinstance(parcel, Parcel)
+    return [message for message in parcel.messages if isinstance(message, Seen)]
+
+
 def batch(*lines: bytes, partition: str = "a.jsonl#1") -> Batch:
     return Batch(partition, sum(len(line) + 1 for line in lines), list(lines), 0)
 
 
+def window(intake: Intake, *batches: Batch) -> list[Parcel | DeadLetter]:
+    return list(intake.decode([*batches, WindowEnd()]))
+
+
 def test_an_event_goes_to_each_of_its_identifiers(intake: Intake) -> None:
-    parcels = list(intake.decode([batch(event("x", anonymousId="a1", userId="u1", email="ann@acme.com"))]))
+    parcels = list(window(intake, batch(event("x", anonymousId="a1", userId="u1", email="ann@acme.com"))))
     found = [
         (parcel.stage, message.to) for parcel in parcels if isinstance(parcel, Parcel) for message in parcel.messages
     ]
     assert sorted(found) == [("known", "e:ann@acme.com"), ("known", "u:u1"), ("visitor", "a:a1")]
+
+
+def test_what_a_window_says_of_one_identifier_is_one_message(intake: Intake) -> None:
+    said = window(intake, *(batch(event("x", anonymousId="visitor-1", n=number)) for number in range(3)))
+    assert [len(seen.did) for parcel in said if isinstance(parcel, Parcel) for seen in _seen(parcel)] == [3]
+
+
+def test_nothing_goes_on_before_its_window_ends(intake: Intake, clock: LogClock) -> None:
+    early = list(intake.decode([batch(event("x", "12:00:00", userId="u1"))]))
+    assert (early, clock()) == ([], 0)
+
+
+def test_windows_are_told_apart(intake: Intake) -> None:
+    first, second = (window(intake, batch(event("x", anonymousId=f"visitor-{number}"))) for number in (1, 2))
+    assert [one.to for one in _seen(second[0])] == ["a:visitor-2"] != [one.to for one in _seen(first[0])]
 
 
 def test_ticks_go_on_to_their_stages(intake: Intake) -> None:
@@ -57,13 +81,13 @@ def test_every_line_is_counted(intake: Intake) -> None:
 
 
 def test_the_clock_is_told_how_far_the_log_has_come(intake: Intake, clock: LogClock) -> None:
-    list(intake.decode([batch(event("x", "12:00:00", userId="u1"), event("x", "11:00:00", userId="u1"))]))
+    window(intake, batch(event("x", "12:00:00", userId="u1"), event("x", "11:00:00", userId="u1")))
     assert clock() == NOON
 
 
 def test_a_batch_without_events_leaves_the_clock_where_it_is(intake: Intake, clock: LogClock) -> None:
     clock.reach(NOON)
-    list(intake.decode([batch(b"{")]))
+    window(intake, batch(b"{"))
     assert clock() == NOON
 
 

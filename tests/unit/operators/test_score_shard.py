@@ -9,7 +9,6 @@ from operators import score_shard
 from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
 from operators.urgency import Urgency, urgency_of
-from state import shelf
 from state.clock import LogClock
 from state.codec import Decoder
 from state.ids import shard_of
@@ -83,16 +82,6 @@ def said(messages: list[ToSubject]) -> list[tuple[str, str, str, int]]:
 
 def test_what_is_new_is_touched_at_the_contacts_own_account(contacts: ScoreShard) -> None:
     assert said(contacts.handle([Touched(ANN, "a:1", did(1))])) == [("Touched", "d:acme.com", ANN, 1)]
-
-
-def test_too_many_changes_to_wait_for_the_epochs_end_are_stored_and_evaluated_with_their_batch(
-    store: MemoryStore, contacts: ScoreShard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 1))
-    contacts.handle([Touched("c:1", "a:1", did(1))])
-    before = store.read("contact", 0, ["c:1"])
-    contacts.handle([Touched("c:2", "a:2", did(1))])
-    assert (before, len(store.waiting("contact", 9))) == ([None], 2)
 
 
 def test_who_has_no_company_tells_nobody(contacts: ScoreShard) -> None:

@@ -7,10 +7,10 @@ from typing import cast
 import pytest
 
 from sources.log_error import LogChanged
-from sources.log_source import LogPartition, LogSource
+from sources.log_source import Item, LogPartition, LogSource
 from sources.logs import Logs
 from sources.ticks import Ticks
-from state.batch import Batch
+from state.batch import Batch, WindowEnd
 from state.parcel import Parcel
 
 
@@ -65,8 +65,11 @@ class Beats:
         return [Parcel("contact", shard, []) for shard in range(self._left.pop(0))] if self._left else []
 
 
-def partition(told: Told, events: Given, written: Given | None = None, ticks: Sequence[int] = ()) -> LogPartition:
-    return LogPartition(cast("Logs", events), cast("Logs | None", written), cast("Ticks", Beats(*ticks)), told)
+def partition(
+    told: Told, events: Given, written: Given | None = None, ticks: Sequence[int] = (), window: int = 1
+) -> LogPartition:
+    beats = cast("Ticks", Beats(*ticks))
+    return LogPartition(cast("Logs", events), cast("Logs | None", written), beats, told, window)
 
 
 @pytest.fixture
@@ -75,11 +78,18 @@ def told() -> Told:
 
 
 def given(source: LogPartition, times: int) -> Sequence[str]:
-    return [
-        item.partition if isinstance(item, Batch) else f"tick {item.shard}"
-        for _ in range(times)
-        for item in source.next_batch()
-    ]
+    """What the source gives, but for the ends of windows."""
+    return [name for name in given_in_windows(source, times) if name != "end"]
+
+
+def given_in_windows(source: LogPartition, times: int) -> Sequence[str]:
+    return [_name(item) for _ in range(times) for item in source.next_batch()]
+
+
+def _name(item: Item) -> str:
+    if isinstance(item, WindowEnd):
+        return "end"
+    return item.partition if isinstance(item, Batch) else f"tick {item.shard}"
 
 
 def test_nothing_is_proven_before_an_epoch_has_closed(told: Told) -> None:
@@ -173,6 +183,39 @@ def test_closing_closes_the_logs(told: Told, tmp_path: Path) -> None:
     events, written = Given(), Given()
     partition(told, events, written).close()
     assert (events.closed, written.closed) == (True, True)
+
+
+def test_a_window_ends_with_its_last_batch(told: Told) -> None:
+    source = partition(told, Given(*(batch("a", 3 * number) for number in range(1, 6)), follow=True), window=2)
+    assert given_in_windows(source, 4) == ["a", "a", "end", "a", "a", "end"]
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_window_ends_where_nothing_more_is_there(told: Told, *, follow: bool) -> None:
+    source = partition(told, Given(batch("a", 3), None, follow=follow), window=2)
+    assert given_in_windows(source, 2) == ["a", "end"]
+
+
+def test_told_to_stop_it_ends_its_window(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6)), window=2)
+    given(source, 1)
+    told.stop = True
+    assert (given_in_windows(source, 1), source.positions) == (["end"], {"a": 3})
+
+
+def test_what_comes_back_goes_on_at_once_and_does_not_end_a_window(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6)), Given(None, batch("f", 3), None), window=2)
+    assert given_in_windows(source, 3) == ["a", "@f", "a", "end"]
+
+
+def test_no_position_inside_of_a_window_is_proven(told: Told) -> None:
+    source = partition(told, Given(*(batch("a", at) for at in (3, 6, 9, 12))), window=2)
+    for _ in range(4):
+        given(source, 1)
+        source.snapshot()
+    with pytest.raises(StopIteration):
+        given(source, 1)
+    assert told.proven == [{}, {"a": 6}, {"a": 6}, {"a": 12}]
 
 
 def test_a_source_has_its_workers_partition(told: Told) -> None:

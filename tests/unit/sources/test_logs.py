@@ -92,16 +92,6 @@ def test_followed_logs_give_in_turns(folder: Path, open_logs: Open) -> None:
     assert (first, sorted(now(logs))) == (["a1", "b1"], ["a2", "b2"])
 
 
-@pytest.mark.parametrize(("follow", "most"), [(True, 2), (False, 3)])
-def test_of_followed_logs_fewer_lines_are_read_at_once(
-    folder: Path, open_logs: Open, monkeypatch: pytest.MonkeyPatch, *, follow: bool, most: int
-) -> None:
-    monkeypatch.setattr(module, "FOLLOWED_AT_ONCE", 2)
-    monkeypatch.setattr(module, "AT_ONCE", 3)
-    write(folder / "a.jsonl", "1", "2", "3", "4")
-    assert len(now(open_logs(folder, follow=follow), reads=1)) == most
-
-
 def test_of_long_lines_fewer_are_read_at_once(folder: Path, open_logs: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AT_ONCE", 3)
     monkeypatch.setattr(module, "LINE_BYTES", 4)

@@ -172,6 +172,61 @@ def test_a_shelf_is_full_when_more_is_dirty_than_may_wait(
     assert shelf.full == full
 
 
+def test_what_is_parked_is_at_hand_again_when_it_is_asked_for(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1", "c:2")
+    shelf.park()
+    store.asked.clear()
+    shelf.fetch(["c:2"])
+    assert (shelf.take("c:2").standing, list(shelf.dirty), store.asked) == (Standing(5, 0, ""), ["c:2"], [])
+
+
+def test_what_is_parked_is_brought_back_part_by_part(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1", "c:2", "c:3")
+    shelf.park()
+    parts = []
+    while shelf.unpark(2):
+        parts.append(list(shelf.dirty))
+        shelf.commit()
+    assert parts == [["c:1", "c:2"], ["c:3"]]
+
+
+def test_a_commit_leaves_what_is_parked(store: Watched) -> None:
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    shelf.park()
+    change(shelf, "c:2")
+    shelf.commit()
+    assert ([list(commit.records) for commit in store.commits], shelf.unpark(9)) == ([["c:2"]], True)
+
+
+def test_what_is_parked_is_found_as_it_is_now(store: Watched) -> None:
+    stored(store, "c:1", "c:2")
+    shelf = open_shelf(store)
+    change(shelf, "c:1", score=9)
+    shelf.park()
+    found = {one.id: one.standing for one in shelf.search([b"c:"])}
+    assert found == {"c:1": Standing(9, 0, ""), "c:2": Standing(5, 0, "")}
+
+
+def test_who_is_due_is_as_it_was_parked(store: Watched) -> None:
+    stored(store, "c:1")
+    shelf = open_shelf(store)
+    change(shelf, "c:1", score=9)
+    shelf.park()
+    assert [one.standing for one in shelf.due(10, 5)] == [Standing(9, 0, "")]
+
+
+def test_what_is_parked_counts_as_waiting(store: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FULL", dict.fromkeys(module.FULL, 1))
+    shelf = open_shelf(store)
+    change(shelf, "c:1")
+    shelf.park()
+    change(shelf, "c:2")
+    assert shelf.full
+
+
 def test_what_was_asked_for_and_what_of_it_had_to_be_read_is_counted(store: Watched) -> None:
     stored(store, "c:1")
     lookups = Lookups()
