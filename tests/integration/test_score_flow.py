@@ -164,8 +164,9 @@ def test_facts_that_come_back_when_a_log_is_at_its_end_are_read_all_the_same(
 ) -> None:
     passes: list[LogPartition] = []
 
-    def partition(events: Logs, written: Logs, ticks: Ticks, progress: Progress) -> LogPartition:
-        passes.append(LogPartition(events, written if passes else None, ticks, progress))  # the first ends too soon
+    def partition(events: Logs, written: Logs, ticks: Ticks, progress: Progress, window: int) -> LogPartition:
+        facts = written if passes else None  # the first ends too soon
+        passes.append(LogPartition(events, facts, ticks, progress, window))
         return passes[-1]
 
     monkeypatch.setattr(scoring_run, "LogPartition", partition)
