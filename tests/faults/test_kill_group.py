@@ -59,7 +59,7 @@ def test_a_few_kills_of_one_process_of_two_leave_no_trace(settings: Settings) ->
 
 @pytest.mark.timeout(170)
 def test_what_is_noted_as_read_is_in_the_store_without_any_rewind(settings: Settings) -> None:
-    lives = check(msgspec.structs.replace(settings, rewind_ms=0), kills=10, workers=[2], seed=25, backlog=8_000)
+    lives = check(msgspec.structs.replace(settings, rewind_ms=0), kills=10, workers=[2], seed=25, backlog=20_000)
     assert lives.kills == 10
 
 
