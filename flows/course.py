@@ -1,6 +1,6 @@
 """What Bytewax forgets of a run when its group breaks: what went wrong first in this process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
@@ -15,8 +15,10 @@ Item = TypeVar("Item")
 class Course:
     """Watches the outputs and the stages of one run of a flow; its source tells by itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_work: Callable[[], None] = lambda: None) -> None:
+        """`at_work` is called again and again while a stage has something to do."""
         self.trouble: Exception | None = None
+        self._at_work = at_work
 
     def failed(self, error: Exception) -> None:
         """Something of ours raised; what comes after it is a consequence."""
@@ -28,7 +30,7 @@ class Course:
 
     def stage(self, make: Make) -> Make:
         """The same stages, watched."""
-        return lambda shard: _WatchedStage(make(shard), self.failed)
+        return lambda shard: _WatchedStage(make(shard), self.failed, self._at_work)
 
 
 class _WatchedSink(DynamicSink[Item], Generic[Item]):
@@ -58,13 +60,15 @@ class _WatchedPartition(StatelessSinkPartition[Item], Generic[Item]):
 
 
 class _WatchedStage:
-    def __init__(self, stage: ShardStage, failed: Failed) -> None:
+    def __init__(self, stage: ShardStage, failed: Failed, at_work: Callable[[], None]) -> None:
         self._stage = stage
         self._failed = failed
+        self._at_work = at_work
 
     def handle(self, messages: Sequence[Any]) -> Sequence[Message]:
         """See `ShardStage`."""
         with telling(self._failed):
+            self._at_work()
             return self._stage.handle(messages)
 
     def wake(self) -> None:
@@ -75,4 +79,5 @@ class _WatchedStage:
     def commit(self) -> None:
         """See `ShardStage`."""
         with telling(self._failed):
+            self._at_work()
             self._stage.commit()

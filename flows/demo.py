@@ -70,9 +70,11 @@ class Demo:
     def _play(self, settings: Settings, crm: "Crm") -> int:
         score = Launcher("score", settings, self._say)
         deliver = Launcher("deliver", msgspec.structs.replace(settings, until_end=False), self._say)
-        scoring = _started(score, lambda line: self._on_score(line, score))
-        delivering = _started(deliver, self._on_delivery)
+        scoring = _thread(score, lambda line: self._on_score(line, score))
+        delivering = _thread(deliver, self._on_delivery)
         try:
+            scoring.start()
+            delivering.start()
             with connection(settings) as store:
                 reading = Reading(store, model_of(settings), scoring_of(settings))
                 self._watch(scoring, store, reading)
@@ -83,7 +85,8 @@ class Demo:
         finally:
             for flow, thread in ((score, scoring), (deliver, delivering)):
                 flow.stop()
-                thread.join()
+                if thread.ident is not None:  # ended before it was started
+                    thread.join()
         assert self._settings.log is not None
         if self._stay:
             offer(self._settings.log, self._console)
@@ -124,10 +127,8 @@ class Demo:
         self._console.print(f"leadstream: {notice.text}")
 
 
-def _started(flow: Launcher, on_report: Callable[[bytes], None]) -> threading.Thread:
-    thread = threading.Thread(target=flow.run, args=(on_report,), daemon=True)
-    thread.start()
-    return thread
+def _thread(flow: Launcher, on_report: Callable[[bytes], None]) -> threading.Thread:
+    return threading.Thread(target=flow.run, args=(on_report,), daemon=True)
 
 
 class Crm:

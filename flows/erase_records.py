@@ -105,7 +105,7 @@ class RecordsErasing:
         stages: list[ScoreShard] = []
         for shard, part in self._by_shard(contacts, _to).items():
             stages.append(self._parts.score("contact")(shard))
-            accounts += stages[-1].handle(part)
+            accounts += stages[-1].join(part)  # `handle` may commit
         for shard, part in self._by_shard(accounts, _to).items():
             stages.append(self._parts.score("account")(shard))
             stages[-1].handle(part)

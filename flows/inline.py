@@ -35,7 +35,7 @@ class Inline:
         self.dead: list[DeadLetter] = []
 
     def feed(self, batch: Batch, latest: int) -> None:
-        """Take one batch of lines through all stages; nothing is committed yet. Events past `latest` are dead."""
+        """Take one batch of lines through all stages; `commit` writes what waits. Events past `latest` are dead."""
         events, dead, counts = self._decoder.decode(batch, latest)
         if self._erased:
             events, dead, counts = self._erased.drop(events, dead, counts)
@@ -44,7 +44,7 @@ class Inline:
         self.see(events)
 
     def see(self, events: Iterable[Event]) -> None:
-        """Take decoded events through all stages; nothing is committed yet."""
+        """Take decoded events through all stages; `commit` writes what waits."""
         events = list(events)
         self.tell(messages(events), verdict_parcels(events, self._parts.store.shards))
 

@@ -19,6 +19,9 @@ from state.messages import LinkFacts
 from state.parcel import Parcel, parcels
 from state.touch import touch_at
 
+IDS = 50_000
+"""Of how many identifiers a window may say something: one of more goes on in parts, since its events take memory."""
+
 
 class Intake:
     """Batches in; parcels for the first stages, and dead letters, out."""
@@ -52,6 +55,8 @@ class Intake:
                 yield from self._written(item)
             else:
                 yield from self._events(item)
+                if len(self._heard) > IDS:
+                    yield from self._end_window()
 
     def _end_window(self) -> list[Parcel]:
         heard, self._heard = self._heard, {}

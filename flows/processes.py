@@ -128,8 +128,11 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _rank(code: int) -> int:
-    """What a person must change comes first, then a pause, and Redis; a failure may be the end of another process."""
-    order = [CHANGE_SOMETHING, PAUSED, UNREACHABLE, -signal.SIGKILL, CRASHED, FAILED]
+    """A pause comes first: whoever is at work takes the fence once the leader has let go, so that others may still find
+    themselves fenced, and what a person must change the next start says again. Then that, and Redis; a failure may be
+    the end of another process.
+    """
+    order = [PAUSED, CHANGE_SOMETHING, UNREACHABLE, -signal.SIGKILL, CRASHED, FAILED]
     return order.index(code if code in order else -signal.SIGKILL)
 
 

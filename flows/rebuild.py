@@ -33,7 +33,6 @@ from state.redis_store import RedisStore
 from state.store import REBUILD, Fenced, Maintenance, Position, StoreUnavailable
 
 EPOCH_MS = 1_000
-WINDOW = 2
 """Longer than live ones, since nobody waits for these scores; short enough to see soon that it has caught up."""
 LOOK_S = 1.0
 PAUSE_S = 0.1
@@ -188,7 +187,7 @@ def fold_settings(settings: Settings, live: RedisStore, generation: int) -> Sett
     """Those of the fold: what the live flow goes by, and what this command was given."""
     limits = limits_in(live)
     return msgspec.structs.replace(
-        settings, generation=generation, epoch_ms=EPOCH_MS, window=WINDOW, log_time=live.clock() is not None,
+        settings, generation=generation, epoch_ms=EPOCH_MS, log_time=live.clock() is not None,
         contacts_per_visitor=limits.contacts_per_visitor, visitors_per_id=limits.visitors_per_id,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """One process of a run of the score flow: from an open store to the flow's end."""
 
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -30,6 +31,9 @@ from state.measures import Measures
 from state.moment import iso
 from state.rewind import Reached
 from state.store import Store, StoreUnavailable
+
+ALIVE_S = 1.0
+"""How often at most a flow shows that it is alive while an epoch goes on; its lease is five times as long."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -64,6 +68,8 @@ class ScoringRun:
         self._tell = tell
         self._stopping = False
         self._course = Course()
+        self._seen_alive = 0.0
+        self._measures: Measures | UnsetType = UNSET
         self._saved: dict[str, int] = {}
         self._positions: dict[str, Reached] = {}
         self._place = place_of(settings)
@@ -126,7 +132,7 @@ class ScoringRun:
         """
         source = LogSource(self._place.process, self._open_logs, self)
         ports = Ports(source, self._log.dead_letters(), self._log.facts())
-        self._course = Course()
+        self._course = Course(self.at_work)
         try:
             run_flow(score_flow(self._parts, ports, self._intake, self._course), self._settings.epoch_ms, self._place)
         except GroupBroken as broken:
@@ -182,7 +188,15 @@ class ScoringRun:
         if isinstance(self.clock, LogClock):
             self.clock.reach(self._store.advance_clock(self.clock()))
         self._meter.proven()
+        self._seen_alive = time.monotonic()
         self._tell(self._report(done=False))
+
+    def at_work(self) -> None:
+        """See `Progress`: a window may take longer than the lease, and than others wait for a sign of life."""
+        if time.monotonic() - self._seen_alive > ALIVE_S:
+            self._seen_alive = time.monotonic()
+            self._store.stay()
+            self._tell(self._counted(done=False))
 
     def stopping(self) -> bool:
         """See `Progress`."""
@@ -196,13 +210,18 @@ class ScoringRun:
         self._stopping = True
 
     def _report(self, *, done: bool) -> Report:
+        self._measures = self._meter.measures(self._logs)
+        return self._counted(done=done)
+
+    def _counted(self, *, done: bool) -> Report:
+        """With what was measured when an epoch ended: how far behind the log it is, is told of what is in the store."""
         counts: Counts = self._intake.counts
         refused = self._parts.probes.refusals
         seconds = (wall_clock() - self._started) / 1000
         return Report(
             counts.received, counts.used, counts.ignored, counts.dead, iso(self.clock()), seconds, done,
             counts.crawlers, refused.shared_device, refused.id_full, self._place.process, self._latest(),
-            self._meter.measures(self._logs),
+            self._measures,
         )  # fmt: skip
 
     def _latest(self) -> str:

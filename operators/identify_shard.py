@@ -4,18 +4,19 @@ The same class serves known ids and, downstream of them, visitors. It knows no e
 messages and gives back what they cause, `commit` writes what changed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
 from operators.by_agent import ANY, record, shows_too_many, whole
+from operators.crowded import close, trim
 from operators.identify import NOBODY, account_tenures, corrected, leads_back, named, owners, sole_owner, split
 from operators.refusals import count_new_links, refusals
 from operators.verdicts import EVERYONE, Verdicts, agent_id
 from state.event import Event
 from state.ids import bare, is_visitor
 from state.ledger import Keep
-from state.links import CLOSED, Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
+from state.links import Links, add_link, copy_links, is_marked, is_retracted, join_links, may_matter
 from state.measures import Refusals
 from state.messages import LinkFacts, Replaced, Seen, ToSource, ToSubject, Touched
 from state.retention import Retention
@@ -30,8 +31,6 @@ Once would do if every id told all it knows at once. One that does not know yet 
 links to the same target to itself (`leads_back`) and lets them out with the first facts that come by; those who passed
 these on before must do so again.
 """
-REMEMBERED = 250
-"""Followers past the limit that an id still tells what it knows: late events may push so many out within one epoch."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -118,8 +117,8 @@ class IdentifyShard:
                 batch.moved[source.id] = source
         if seen.links:
             changed |= self._link(source, seen.links, batch)
-        for follower, touch in seen.followers.items():
-            changed |= self._follow(source, follower, touch, batch)
+        if seen.followers:
+            changed |= self._follow(source, seen.followers, batch)
         if changed:
             self._shelf.dirty[source.id] = source
         if (source.links or source.facts.groups or not self._visitors) and (seen.did or seen.said):
@@ -142,15 +141,16 @@ class IdentifyShard:
             return _are_first(source.links, links) or sole_owner(source) is None
         return _may_matter(source.links, links)
 
-    def _follow(self, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
-        first = source.followers.get(follower)
-        if first is not None and first < touch:
-            return False
-        source.followers[follower] = touch
-        batch.welcomed.setdefault(source.id, []).append(follower)
-        if is_visitor(follower) and _close(source, self._limits.visitors_per_id) >= touch:
-            batch.announce(source.id)  # it may have taken another visitor's place
-        return touch != first
+    def _follow(self, source: Source, followers: Mapping[str, int], batch: _Batch) -> bool:
+        known = source.followers
+        fresh = {id_: touch for id_, touch in followers.items() if touch <= known.get(id_, touch)}
+        changed = any(known.get(id_) != touch for id_, touch in fresh.items())
+        known |= fresh
+        batch.welcomed.setdefault(source.id, []).extend(fresh)
+        visits = [touch for id_, touch in fresh.items() if is_visitor(id_)]
+        if visits and close(source, self._limits.visitors_per_id) >= min(visits):
+            batch.announce(source.id)  # one of them may have taken another visitor's place
+        return changed
 
     def _learn(self, facts: LinkFacts, batch: _Batch) -> None:
         """Copies of links of ids that this source can reach. Known or not, they are passed on: a crash may have
@@ -185,6 +185,7 @@ class IdentifyShard:
         for id_, followers in batch.welcomed.items():
             if () not in batch.announced.get(id_, ()):
                 caused += _announce(self._shelf.take(id_), followers, ())
+            trim(self._shelf.take(id_), self._limits.visitors_per_id)
         for source in batch.moved.values():
             caused += self._replace(source)
         for id_, seen in batch.fresh.items():
@@ -271,21 +272,6 @@ def _may_matter(links: Links, said: Links) -> bool:
 
 def _are_first(links: Links, said: Links) -> bool:
     return True in [links[target][0] == touches[0] for target, touches in said.items()]
-
-
-def _close(source: Source, most: int) -> int:
-    """Forget followers far past the limit; the touch after which visitors come too late, -1 with room for more."""
-    followers = source.followers
-    if len(followers) <= most:
-        return -1
-    firsts = sorted([touch for id_, touch in followers.items() if is_visitor(id_)])
-    if len(firsts) <= most:
-        return -1
-    source.links[CLOSED] = firsts[most - 1 : most]
-    last = firsts[: most + REMEMBERED][-1]
-    for id_ in [id_ for id_, touch in followers.items() if touch > last and is_visitor(id_)]:
-        del followers[id_]
-    return firsts[most - 1]
 
 
 def _announce(source: Source, followers: Collection[str], via: tuple[str, ...]) -> list[LinkFacts]:

@@ -29,6 +29,9 @@ class Progress(Protocol):
     def prove(self, positions: dict[str, int]) -> None:
         """All below these positions is in the store."""
 
+    def at_work(self) -> None:
+        """The epoch goes on."""
+
     def stopping(self) -> bool:
         """Whether to end although more could come."""
 
@@ -89,6 +92,8 @@ class LogPartition(StatefulSourcePartition[Item, None]):
         if self._sealed is not None:
             self._progress.prove(self._sealed)
             self._sealed = None
+        else:
+            self._progress.at_work()
         stopping = self._progress.stopping()
         items: list[Item] = [*self._ticks.due()]
         if facts := None if stopping else self._facts():

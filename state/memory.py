@@ -138,6 +138,9 @@ class MemoryStore:
     def renew(self) -> None:
         """See `Run`."""
 
+    def stay(self) -> None:
+        """See `Run`."""
+
     def close(self) -> None:
         """See `Run`."""
 

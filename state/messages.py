@@ -8,11 +8,11 @@ from state.subject import Facts
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """A batch of events, as one of their identifiers sees it.
+    """The events of a window, as one of their identifiers sees them.
 
     `did` are those whose touches are this identifier's own, `said` those whose traits and account are. `links` are
     what events say this identifier is (`""`: nobody). `followers` are the identifiers that link to this one, each
-    with its first touch in the batch.
+    with its first touch in the window.
     """
 
     to: str

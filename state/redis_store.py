@@ -135,6 +135,10 @@ class RedisStore(RedisRecords, RedisOutbox, RedisGenerations, RedisIncarnation, 
         """See `Run`."""
         self._renew([])
 
+    def stay(self) -> None:
+        """See `Run`."""
+        self._keep_lease([])
+
     def hold(self, role: str) -> None:
         """See `Run`. A holder here that no longer lives is replaced at once, others when their lease ends."""
         replaced = b""
@@ -234,6 +238,9 @@ class RedisStore(RedisRecords, RedisOutbox, RedisGenerations, RedisIncarnation, 
     def _renew(self, fields: list[bytes]) -> None:
         self._prove_fences()
         self.listed.clear()
+        self._keep_lease(fields)
+
+    def _keep_lease(self, fields: list[bytes]) -> None:
         with self.guarded():
             common = self.keys.common
             names = [common("fence"), self._lease, common("positions"), common(MAINTENANCE), self._current]

@@ -9,7 +9,7 @@ from state.measures import Lookups
 from state.store import Commit, Kind, Records
 
 FULL: dict[Kind, int] = {"known": 200, "visitor": 400, "contact": 500, "account": 180}
-"""Changed records that may wait for the end of the epoch; a stage that has more commits at once.
+"""Changed records, parked ones too, that may wait for the end of the epoch; a stage that has more commits at once.
 
 A window says of a source what it has to say at once, so sources need not wait for more. Subjects are evaluated when
 they are committed, which costs most: they had better wait.
@@ -17,7 +17,7 @@ they are committed, which costs most: they had better wait.
 
 
 class Shelf(Generic[Record]):
-    """Reads records in batches, hands them out for changing until the next commit, and commits what was changed.
+    """Reads records in batches, hands them out for changing until they are parked or committed, commits what changed.
 
     Nothing stays at hand beyond a commit: a shard's batch asks the store for somebody nearly always, so that to keep
     the others would save no question, and takes memory.

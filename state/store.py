@@ -180,7 +180,10 @@ class Run(Protocol):
         """What was settled, None when nothing was yet."""
 
     def renew(self) -> None:
-        """Say that this flow is alive. Raises `Fenced`, and `Maintenance`."""
+        """Say that this flow is alive, when an epoch has ended. Raises `Fenced`, and `Maintenance`."""
+
+    def stay(self) -> None:
+        """The same while one goes on."""
 
     def close(self) -> None:
         """Give the namespace back."""

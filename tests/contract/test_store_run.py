@@ -78,6 +78,7 @@ def test_the_clock_can_be_given_back_to_the_wall(store: Store) -> None:
 
 def test_a_run_that_is_alive_may_say_so_and_close(store: Store) -> None:
     store.renew()
+    store.stay()
     store.close()
     store.open()
     store.commit(Commit("contact", 1, {"c:1": b"record of c:1"}))

@@ -48,6 +48,22 @@ class Broken:
         raise OSError("commit")
 
 
+class Silent:
+    def handle(self, messages: object) -> list[Parcel]:
+        return []
+
+    def commit(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("call", ["handle", "commit"])
+def test_a_stage_that_has_something_to_do_says_that_it_is_at_work(call: str) -> None:
+    said: list[str] = []
+    stage = Course(lambda: said.append("at work")).stage(lambda shard: Silent())(0)  # type: ignore[arg-type,return-value]
+    getattr(stage, call)(*([[]] if call == "handle" else []))
+    assert said == ["at work"]
+
+
 @pytest.mark.parametrize("call", ["handle", "wake", "commit"])
 def test_what_a_stage_raises_is_remembered(call: str) -> None:
     course = Course()

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from flows import intake as module
 from flows.intake import Intake
 from flows.models import model_of
 from operators.decode import Decoder
@@ -62,6 +63,12 @@ def test_nothing_goes_on_before_its_window_ends(intake: Intake, clock: LogClock)
 def test_windows_are_told_apart(intake: Intake) -> None:
     told = [window(intake, batch(event("x", anonymousId=f"visitor-{number}"))) for number in (1, 2)]
     assert [[one.to for one in _seen(said)] for said in told] == [["a:visitor-1"], ["a:visitor-2"]]
+
+
+def test_a_window_of_too_many_identifiers_goes_on_in_parts(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDS", 1)
+    batches = [batch(event("x", anonymousId=f"visitor-{number}")) for number in range(3)]
+    assert [len(_seen(list(intake.decode([one])))) for one in batches] == [0, 2, 0]
 
 
 def test_ticks_go_on_to_their_stages(intake: Intake) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from operators.identify_shard import REMEMBERED, IdentifyShard, Limits
+from operators.crowded import REMEMBERED
+from operators.identify_shard import IdentifyShard, Limits
 from operators.verdicts import EVERYONE
 from state import shelf
 from state.event import Event

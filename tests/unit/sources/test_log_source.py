@@ -39,10 +39,14 @@ class Told:
     def __init__(self) -> None:
         self.proven: list[dict[str, int]] = []
         self.stop = False
+        self.at_work_times = 0
         self.failures: list[Exception] = []
 
     def prove(self, positions: dict[str, int]) -> None:
         self.proven.append(dict(positions))
+
+    def at_work(self) -> None:
+        self.at_work_times += 1
 
     def stopping(self) -> bool:
         return self.stop
