@@ -21,12 +21,12 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def followers_hear_news_only(patch: pytest.MonkeyPatch) -> None:
-    def follow(self: IdentifyShard, source: Source, follower: str, touch: int, batch: _Batch) -> bool:
-        first = source.followers.get(follower)
-        if first is None:
-            source.followers[follower] = touch
+    def follow(self: IdentifyShard, source: Source, followers: Mapping[str, int], batch: _Batch) -> bool:
+        news = {id_: touch for id_, touch in followers.items() if id_ not in source.followers}
+        source.followers |= news
+        if news:
             batch.announce(source.id)
-        return first is None
+        return bool(news)
 
     patch.setattr(IdentifyShard, "_follow", follow)
 
