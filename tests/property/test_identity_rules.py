@@ -1,6 +1,6 @@
 """Each rule of identity is needed: with any one left out, the machine finds a story that ends wrong."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 from hypothesis import Phase, given, settings
