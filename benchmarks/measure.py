@@ -33,14 +33,13 @@ def machine_rows() -> Rows:
 def baseline_rows(log: Path, sample: int) -> Rows:
     """(a), and (b) on the first `sample` events with a server like the flow's.
 
-    (a) decodes all of every event. Beside it stands the same with `properties` and `traits` left as the bytes they are,
-    which no flow could score, but which tells what msgspec alone takes.
+    The promise is measured against the quicker form of (a), `properties` and `traits` left as bytes.
     """
     with dedicated_server() as server, server.connect() as client:
         plain = plain_rate(log, client, sample)
     return {
-        "decode": Row("(a) bare decode", decode_rate(log, DecodedEvent)),
-        "decode_bytes": Row("the same, properties left as bytes", decode_rate(log, NativeEvent)),
+        "decode": Row("(a) bare decode, properties as bytes", decode_rate(log, NativeEvent)),
+        "decode_dicts": Row("bare decode, properties as dicts", decode_rate(log, DecodedEvent)),
         "plain": Row("(b) GET, compute, SET per event", plain, {"events": sample}),
     }
 
@@ -56,7 +55,7 @@ def flow_rows(log: Path, events: int, sample: int) -> Rows:
     baselines = _means(before, baseline_rows(log, sample))
     figures = _figures(run) | {
         "share_of_decode": run.events_per_s / _rate(baselines["decode"]),
-        "share_of_decode_bytes": run.events_per_s / _rate(baselines["decode_bytes"]),
+        "share_of_decode_dicts": run.events_per_s / _rate(baselines["decode_dicts"]),
         "times_plain": run.events_per_s / _rate(baselines["plain"]),
     }
     return {**baselines, "flow": Row(label, run.events_per_s, figures | records)}
