@@ -10,9 +10,10 @@ from flows.erased import Erased
 from flows.exits import NotFound
 from flows.models import parts_of
 from flows.reading import Reading
+from state import shelf
 from state.clock import LogClock
 from state.memory import MemoryStore
-from state.store import Store
+from state.store import Commit, Kind, Store
 from tests.events import event
 from tests.unit.flows.conftest import NOON, SETTINGS, Happen
 
@@ -44,6 +45,27 @@ def test_a_device_that_starts_anew_is_told_again_what_it_follows(
     erase(CY, store, reading, erased)
     happen(event("pricing_viewed", "11:00:00", anonymousId="kiosk", email=BOB))
     assert [subject.id for subject in reading.subjects("contact") if subject.sources] == [f"e:{NEW_BOB}"]
+
+
+def test_accounts_are_written_before_their_contacts_also_when_very_many_change(
+    happen: Happen, store: MemoryStore, reading: Reading, erased: Erased, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen(
+        event("pricing_viewed", "08:00:00", anonymousId="kiosk", email=BOB),
+        event("pricing_viewed", "08:10:00", anonymousId="kiosk", email=CY),
+    )
+    monkeypatch.setattr(shelf, "FULL", dict.fromkeys(shelf.FULL, 0))
+    written: list[Kind] = []
+    commit = store.commit
+
+    def noted(one: Commit) -> None:
+        written.append(one.kind)
+        commit(one)
+
+    monkeypatch.setattr(store, "commit", noted)
+    erase("visitor:kiosk", store, reading, erased)
+    subjects = [kind for kind in written if kind in {"contact", "account"}]
+    assert subjects == sorted(subjects, key=["account", "contact"].index) != []
 
 
 def test_a_visitor_that_was_retracted_can_be_erased(
