@@ -11,7 +11,7 @@ from state import shelf
 from state.clock import LogClock
 from state.codec import Decoder
 from state.ledger import Keep, Ledger
-from state.links import RETRACTED
+from state.links import CORRECTED, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Touched
 from state.retention import Retention
@@ -20,7 +20,7 @@ from state.subject import Facts, Subject
 from tests.unit.operators.shard_case import small_model
 
 SCORING = Scoring(small_model(Scorecard(rules=(), bands=(Band(name="low"),))), Keep())
-RETRACTION = {"d:acme.com": {RETRACTED: [5]}}
+RETRACTION = {"d:acme.com": {RETRACTED: [5], CORRECTED: [5]}}
 
 
 @pytest.fixture
@@ -82,3 +82,12 @@ def test_a_verdict_is_stored_at_once_so_that_no_older_one_can_wait_as_bytes(
 ) -> None:
     contacts.handle([LinkFacts(EVERYONE, RETRACTION)])
     assert [one.judged for one in stored(store, EVERYONE)] == [RETRACTION]
+
+
+def test_a_verdict_reaches_those_who_wait_as_bytes(
+    store: MemoryStore, contacts: ScoreShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_shard, "AT_ONCE", 1)
+    contacts.handle([Touched(id_, "a:1", did(1)) for id_ in ("e:ann@acme.com", "e:bob@beta.io")])
+    contacts.handle([LinkFacts(EVERYONE, RETRACTION)])
+    assert [list(one.withheld) for one in stored(store, "e:ann@acme.com")] == [["a:1"]]
