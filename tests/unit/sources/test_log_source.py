@@ -109,6 +109,14 @@ def test_the_batch_after_a_snapshot_proves_what_was_given_before_it(told: Told) 
     assert told.proven == [{"a": 3, "b": 9}]
 
 
+def test_while_an_epoch_goes_on_it_says_that_it_is_at_work(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6), batch("a", 9)))
+    given(source, 2)
+    source.snapshot()
+    given(source, 1)  # which proves, and that is sign enough
+    assert told.at_work_times == 2
+
+
 def test_an_epoch_is_proven_once(told: Told) -> None:
     source = partition(told, Given(batch("a", 3), batch("a", 6), batch("a", 9)))
     given(source, 1)
