@@ -15,7 +15,7 @@ import msgspec
 from benchmarks.score_flow import NAMESPACE, TIMEOUT_S, FlowFailed
 from benchmarks.server import dedicated_server
 from config.settings import Settings
-from flows.cli_flows import CATCHING_UP_EPOCH_MS, CATCHING_UP_WINDOW
+from flows.cli_flows import CATCHING_UP_BUNDLE, CATCHING_UP_EPOCH_MS
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from operators import stage
@@ -81,7 +81,7 @@ def main(log: str, redis: str, data: str) -> None:
         namespace=NAMESPACE,
         until_end=True,
         epoch_ms=CATCHING_UP_EPOCH_MS,
-        window=CATCHING_UP_WINDOW,
+        bundle=CATCHING_UP_BUNDLE,
     )
     with connection(settings) as store:
         began = process_time()

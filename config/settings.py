@@ -63,7 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     addresses: str = ""
     process: int = 0
     epoch_ms: int = 500
-    window: int = 1
+    bundle: int = 1
     rewind_ms: int = 5_000
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_token: str = ""

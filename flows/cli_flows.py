@@ -36,8 +36,8 @@ DAY_A_SECOND = 86_400.0
 LIVE_EPOCH_MS = 250
 CATCHING_UP_EPOCH_MS = 5_000
 """Nobody waits for a finished log's scores second by second: with longer epochs a subject is evaluated less often."""
-CATCHING_UP_WINDOW = 12
-"""Batches of such a log that are taken together: a visitor is read, told and written once for all of them."""
+CATCHING_UP_BUNDLE = 12
+"""Batches of such a log that are taken together: what they say of one identifier is told it at once."""
 
 
 @takes(
@@ -78,7 +78,7 @@ def score(
     settings = msgspec.structs.replace(
         settings, log=log, speed=speed * DAY_A_SECOND,
         epoch_ms=CATCHING_UP_EPOCH_MS if catching_up else LIVE_EPOCH_MS,
-        window=CATCHING_UP_WINDOW if catching_up else 1,
+        bundle=CATCHING_UP_BUNDLE if catching_up else 1,
     )  # fmt: skip
     _require_places(settings)
     model_of(settings)

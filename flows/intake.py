@@ -11,7 +11,7 @@ from operators.route import Heard, hear
 from operators.verdicts import verdict_parcels
 from sources.log_error import LogError
 from sources.log_source import WRITTEN, Item
-from state.batch import Batch, WindowEnd
+from state.batch import Batch, BundleEnd
 from state.clock import Clock, wall_clock
 from state.event import Counts, DeadLetter, Event, Reason
 from state.ids import TYPES
@@ -20,7 +20,7 @@ from state.parcel import Parcel, parcels
 from state.touch import touch_at
 
 IDS = 50_000
-"""Of how many identifiers a window may say something: one of more goes on in parts, since its events take memory."""
+"""Of how many identifiers a bundle may say something: one of more goes on in parts, since its events take memory."""
 
 
 class Intake:
@@ -45,20 +45,20 @@ class Intake:
         self._decoder = decoder
 
     def decode(self, items: Iterable[Item]) -> Iterable[Parcel | DeadLetter]:
-        """Every line of every batch, as what it causes once its window ends; ticks go on to their stages at once."""
+        """Every line of every batch, as what it causes once its bundle ends; ticks go on to their stages at once."""
         for item in items:
             if isinstance(item, Parcel):
                 yield item
-            elif isinstance(item, WindowEnd):
-                yield from self._end_window()
+            elif isinstance(item, BundleEnd):
+                yield from self._end_bundle()
             elif item.partition.startswith(WRITTEN):
                 yield from self._written(item)
             else:
                 yield from self._events(item)
                 if len(self._heard) > IDS:
-                    yield from self._end_window()
+                    yield from self._end_bundle()
 
-    def _end_window(self) -> list[Parcel]:
+    def _end_bundle(self) -> list[Parcel]:
         heard, self._heard = self._heard, {}
         self._clock.reach(self._latest)
         return parcels(heard.values(), self._shards)

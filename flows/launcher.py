@@ -23,8 +23,8 @@ CALM_S = 60.0
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 0.05
 QUIET_S = {"score": 45.0, "deliver": 180.0}
-"""A flow that is well reports at the end of every epoch. A call to a slow Redis fails after 30 s, one to a CRM may be
-tried again for longer.
+"""A flow that is well reports at the end of every epoch, and every second while it is at work. A call to a slow Redis
+fails after 30 s, one to a CRM may be tried again for longer.
 """
 HANGS = 1_000
 """Not an exit code: the flow said nothing for too long, and was ended."""

@@ -155,7 +155,7 @@ class ScoringRun:
         events = self._log.events(self._positions, self._group.share, self._store.clock())
         if self._times == 1:
             self._say_where(events)
-        self._logs = LogPartition(events, written, Ticks(self._store.shards), self, self._settings.window)
+        self._logs = LogPartition(events, written, Ticks(self._store.shards), self, self._settings.bundle)
         return self._logs
 
     def _say_where(self, events: Lines) -> None:
@@ -192,7 +192,7 @@ class ScoringRun:
         self._tell(self._report(done=False))
 
     def at_work(self) -> None:
-        """See `Progress`: a window may take longer than the lease, and than others wait for a sign of life."""
+        """See `Progress`: a bundle may take longer than the lease, and than others wait for a sign of life."""
         if time.monotonic() - self._seen_alive > ALIVE_S:
             self._seen_alive = time.monotonic()
             self._store.stay()

@@ -5,7 +5,7 @@ from state.links import CLOSED
 from state.subject import Source
 
 REMEMBERED = 250
-"""Followers past the limit that an id still tells what it knows: late events may push so many out at once."""
+"""Followers past the limit that an id still tells what it knows: a crash may have cut off what they were told."""
 
 
 def close(source: Source, most: int) -> int:

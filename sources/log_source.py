@@ -12,7 +12,7 @@ import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
 from sources.ticks import Ticks
-from state.batch import Batch, Unit, WindowEnd
+from state.batch import Batch, BundleEnd, Unit
 from state.clock import wall_clock
 from state.parcel import Parcel
 from state.telling import telling
@@ -60,28 +60,28 @@ class Lines(Protocol):
         """What was not read yet, by partition, in that unit."""
 
 
-Item = Batch | WindowEnd | Parcel
+Item = Batch | BundleEnd | Parcel
 
 
 class LogPartition(StatefulSourcePartition[Item, None]):
     """What one worker reads: its share of the event logs, and the identity log that the flow itself writes to.
 
-    Ticks come with it, once at least, also where there is nothing to read. A window of events has `window` batches, or
+    Ticks come with it, once at least, also where there is nothing to read. A bundle of events has `bundle` batches, or
     as many as there were before nothing more was there.
     """
 
-    def __init__(self, events: Lines, written: Lines | None, ticks: Ticks, progress: Progress, window: int = 1) -> None:
+    def __init__(self, events: Lines, written: Lines | None, ticks: Ticks, progress: Progress, bundle: int = 1) -> None:
         self._events = events
         self._written = written
         self._ticks = ticks
         self._progress = progress
-        self._window = window
+        self._bundle = bundle
         self._batches = 0
         self._ahead: dict[str, int] = {}
         self._sealed: dict[str, int] | None = None
         self._idle = False
         self.positions: dict[str, int] = {}
-        """Up to where all that was read has gone on: never inside of a window."""
+        """Up to where all that was read has gone on: never inside of a bundle."""
 
     def next_batch(self) -> list[Item]:
         """Ticks that are due and the next lines; ends when a finite log is read."""
@@ -99,37 +99,37 @@ class LogPartition(StatefulSourcePartition[Item, None]):
         if facts := None if stopping else self._facts():
             items.append(facts)
         else:
-            items += self._in_windows(None if stopping else self._events.read())
+            items += self._in_bundles(None if stopping else self._events.read())
         if not items and (stopping or self._events.at_end):
             raise StopIteration
         self._idle = not any(isinstance(item, Batch) for item in items)
         return items
 
     def _facts(self) -> Batch | None:
-        """What the flow wrote itself, which waits for no window."""
+        """What the flow wrote itself, which waits for no bundle."""
         batch = self._written.read() if self._written else None
         if batch is None:
             return None
         self.positions[WRITTEN + batch.partition] = batch.position
         return msgspec.structs.replace(batch, partition=WRITTEN + batch.partition)
 
-    def _in_windows(self, batch: Batch | None) -> Iterator[Item]:
-        """The batch, and the end of the window if this is its last, or nothing more is there."""
+    def _in_bundles(self, batch: Batch | None) -> Iterator[Item]:
+        """The batch, and the end of the bundle if this is its last, or nothing more is there."""
         if batch is not None:
             self._ahead[batch.partition] = batch.position
             self._batches += 1
             yield batch
-        if self._batches == self._window or (self._batches and batch is None):
+        if self._batches == self._bundle or (self._batches and batch is None):
             self.positions |= self._ahead
             self._ahead, self._batches = {}, 0
-            yield WindowEnd()
+            yield BundleEnd()
 
     def next_awake(self) -> datetime | None:
         """At once after a batch, else soon."""
         return datetime.fromtimestamp((wall_clock() + IDLE_MS) / 1000, UTC) if self._idle else None
 
     def snapshot(self) -> None:
-        """The epoch closes here: the windows that have ended are what the next batch will prove."""
+        """The epoch closes here: the bundles that have ended are what the next batch will prove."""
         self._sealed = dict(self.positions)
 
     @property

@@ -56,10 +56,10 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-class WindowEnd(msgspec.Struct, frozen=True):
-    """The batches of events since the last one make a window: what they say of one identifier is said at once.
+class BundleEnd(msgspec.Struct, frozen=True):
+    """The batches of events since the last one make a bundle: what they say of one identifier is said at once.
 
-    What a window says before it ends has gone nowhere yet, so no position inside of one is ever saved.
+    What a bundle says before it ends has gone nowhere yet, so no position inside of one is ever saved.
     """
 
 

@@ -8,11 +8,11 @@ from state.subject import Facts
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """The events of a window, as one of their identifiers sees them.
+    """The events of a bundle, as one of their identifiers sees them.
 
     `did` are those whose touches are this identifier's own, `said` those whose traits and account are. `links` are
     what events say this identifier is (`""`: nobody). `followers` are the identifiers that link to this one, each
-    with its first touch in the window.
+    with its first touch in the bundle.
     """
 
     to: str

@@ -1,4 +1,4 @@
-"""What travels between stages: one shard's messages of one window, never single messages."""
+"""What travels between stages: one shard's messages of one bundle, never single messages."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal

@@ -11,7 +11,7 @@ from state.store import Commit, Kind, Records
 FULL: dict[Kind, int] = {"known": 200, "visitor": 400, "contact": 500, "account": 180}
 """Changed records, parked ones too, that may wait for the end of the epoch; a stage that has more commits at once.
 
-A window says of a source what it has to say at once, so sources need not wait for more. Subjects are evaluated when
+A bundle says of a source what it has to say at once, so sources need not wait for more. Subjects are evaluated when
 they are committed, which costs most: they had better wait.
 """
 

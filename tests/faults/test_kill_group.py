@@ -23,7 +23,7 @@ def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     return Settings(
         forget_after_days=0,
         data=tmp_path / "data", redis=redis_url, namespace=namespace, model=SIMPLE, log=tmp_path / "log", shards=8,
-        epoch_ms=int(EPOCH_S * 1000), rewind_ms=300, window=3,
+        epoch_ms=int(EPOCH_S * 1000), rewind_ms=300, bundle=3,
     )  # fmt: skip
 
 

@@ -106,15 +106,15 @@ def settings(redis_url: str, namespace: str, tmp_path: Path) -> Settings:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("window", [1, 3])
-def test_two_kills_leave_no_trace(settings: Settings, window: int) -> None:
-    check(msgspec.structs.replace(settings, window=window), events=6_000, kills=2, seed=1)
+@pytest.mark.parametrize("bundle", [1, 3])
+def test_two_kills_leave_no_trace(settings: Settings, bundle: int) -> None:
+    check(msgspec.structs.replace(settings, bundle=bundle), events=6_000, kills=2, seed=1)
 
 
-@pytest.mark.parametrize("window", [1, 3])
-def test_stopped_in_good_order_nothing_is_lost_and_nothing_read_twice(settings: Settings, window: int) -> None:
+@pytest.mark.parametrize("bundle", [1, 3])
+def test_stopped_in_good_order_nothing_is_lost_and_nothing_read_twice(settings: Settings, bundle: int) -> None:
     assert settings.log is not None
-    without_rewind = msgspec.structs.replace(settings, rewind_ms=0, window=window)
+    without_rewind = msgspec.structs.replace(settings, rewind_ms=0, bundle=bundle)
     lines = messy_log(settings.log, 4_000, seed=4)
     read = [run_stopped(without_rewind, after=1_000) for _ in range(2)]
     read.append(run_to_the_end(without_rewind).received)

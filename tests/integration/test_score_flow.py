@@ -164,9 +164,9 @@ def test_facts_that_come_back_when_a_log_is_at_its_end_are_read_all_the_same(
 ) -> None:
     passes: list[LogPartition] = []
 
-    def partition(events: Logs, written: Logs, ticks: Ticks, progress: Progress, window: int) -> LogPartition:
+    def partition(events: Logs, written: Logs, ticks: Ticks, progress: Progress, bundle: int) -> LogPartition:
         facts = written if passes else None  # the first ends too soon
-        passes.append(LogPartition(events, facts, ticks, progress, window))
+        passes.append(LogPartition(events, facts, ticks, progress, bundle))
         return passes[-1]
 
     monkeypatch.setattr(scoring_run, "LogPartition", partition)

@@ -11,7 +11,7 @@ from flows.intake import Intake
 from flows.models import model_of
 from operators.decode import Decoder
 from operators.statements import LINK, UNLINK
-from state.batch import Batch, WindowEnd
+from state.batch import Batch, BundleEnd
 from state.clock import LogClock
 from state.event import Counts, DeadLetter
 from state.links import Links
@@ -40,7 +40,7 @@ def intake(store: MemoryStore, clock: LogClock) -> Intake:
 
 
 def come_in(intake: Intake, *lines: bytes, partition: str = "a.jsonl#1") -> list[Parcel | DeadLetter]:
-    return list(intake.decode([Batch(partition, 0, list(lines), 0), WindowEnd()]))
+    return list(intake.decode([Batch(partition, 0, list(lines), 0), BundleEnd()]))
 
 
 def whom(found: list[Parcel | DeadLetter]) -> set[str]:

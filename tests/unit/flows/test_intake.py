@@ -8,7 +8,7 @@ from flows.intake import Intake
 from flows.models import model_of
 from operators.decode import Decoder
 from sources.log_error import LogError
-from state.batch import Batch, WindowEnd
+from state.batch import Batch, BundleEnd
 from state.clock import LogClock
 from state.event import Counts, DeadLetter
 from state.messages import LinkFacts, Seen
@@ -38,34 +38,34 @@ def batch(*lines: bytes, partition: str = "a.jsonl#1") -> Batch:
     return Batch(partition, sum(len(line) + 1 for line in lines), list(lines), 0)
 
 
-def window(intake: Intake, *batches: Batch) -> list[Parcel | DeadLetter]:
-    return list(intake.decode([*batches, WindowEnd()]))
+def bundle(intake: Intake, *batches: Batch) -> list[Parcel | DeadLetter]:
+    return list(intake.decode([*batches, BundleEnd()]))
 
 
 def test_an_event_goes_to_each_of_its_identifiers(intake: Intake) -> None:
-    parcels = list(window(intake, batch(event("x", anonymousId="a1", userId="u1", email="ann@acme.com"))))
+    parcels = list(bundle(intake, batch(event("x", anonymousId="a1", userId="u1", email="ann@acme.com"))))
     found = [
         (parcel.stage, message.to) for parcel in parcels if isinstance(parcel, Parcel) for message in parcel.messages
     ]
     assert sorted(found) == [("known", "e:ann@acme.com"), ("known", "u:u1"), ("visitor", "a:a1")]
 
 
-def test_what_a_window_says_of_one_identifier_is_one_message(intake: Intake) -> None:
-    said = window(intake, *(batch(event("x", anonymousId="visitor-1", n=number)) for number in range(3)))
+def test_what_a_bundle_says_of_one_identifier_is_one_message(intake: Intake) -> None:
+    said = bundle(intake, *(batch(event("x", anonymousId="visitor-1", n=number)) for number in range(3)))
     assert [len(seen.did) for seen in _seen(said)] == [3]
 
 
-def test_nothing_goes_on_before_its_window_ends(intake: Intake, clock: LogClock) -> None:
+def test_nothing_goes_on_before_its_bundle_ends(intake: Intake, clock: LogClock) -> None:
     early = list(intake.decode([batch(event("x", "12:00:00", userId="u1"))]))
     assert (early, clock()) == ([], 0)
 
 
-def test_windows_are_told_apart(intake: Intake) -> None:
-    told = [window(intake, batch(event("x", anonymousId=f"visitor-{number}"))) for number in (1, 2)]
+def test_bundles_are_told_apart(intake: Intake) -> None:
+    told = [bundle(intake, batch(event("x", anonymousId=f"visitor-{number}"))) for number in (1, 2)]
     assert [[one.to for one in _seen(said)] for said in told] == [["a:visitor-1"], ["a:visitor-2"]]
 
 
-def test_a_window_of_too_many_identifiers_goes_on_in_parts(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_of_too_many_identifiers_goes_on_in_parts(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IDS", 1)
     batches = [batch(event("x", anonymousId=f"visitor-{number}")) for number in range(3)]
     assert [len(_seen(list(intake.decode([one])))) for one in batches] == [0, 2, 0]
@@ -88,13 +88,13 @@ def test_every_line_is_counted(intake: Intake) -> None:
 
 
 def test_the_clock_is_told_how_far_the_log_has_come(intake: Intake, clock: LogClock) -> None:
-    window(intake, batch(event("x", "12:00:00", userId="u1"), event("x", "11:00:00", userId="u1")))
+    bundle(intake, batch(event("x", "12:00:00", userId="u1"), event("x", "11:00:00", userId="u1")))
     assert clock() == NOON
 
 
 def test_a_batch_without_events_leaves_the_clock_where_it_is(intake: Intake, clock: LogClock) -> None:
     clock.reach(NOON)
-    window(intake, batch(b"{"))
+    bundle(intake, batch(b"{"))
     assert clock() == NOON
 
 

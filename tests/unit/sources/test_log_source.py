@@ -10,7 +10,7 @@ from sources.log_error import LogChanged
 from sources.log_source import Item, LogPartition, LogSource
 from sources.logs import Logs
 from sources.ticks import Ticks
-from state.batch import Batch, WindowEnd
+from state.batch import Batch, BundleEnd
 from state.parcel import Parcel
 
 
@@ -70,10 +70,10 @@ class Beats:
 
 
 def partition(
-    told: Told, events: Given, written: Given | None = None, ticks: Sequence[int] = (), window: int = 1
+    told: Told, events: Given, written: Given | None = None, ticks: Sequence[int] = (), bundle: int = 1
 ) -> LogPartition:
     beats = cast("Ticks", Beats(*ticks))
-    return LogPartition(cast("Logs", events), cast("Logs | None", written), beats, told, window)
+    return LogPartition(cast("Logs", events), cast("Logs | None", written), beats, told, bundle)
 
 
 @pytest.fixture
@@ -82,16 +82,16 @@ def told() -> Told:
 
 
 def given(source: LogPartition, times: int) -> Sequence[str]:
-    """What the source gives, but for the ends of windows."""
-    return [name for name in given_in_windows(source, times) if name != "end"]
+    """What the source gives, but for the ends of bundles."""
+    return [name for name in given_in_bundles(source, times) if name != "end"]
 
 
-def given_in_windows(source: LogPartition, times: int) -> Sequence[str]:
+def given_in_bundles(source: LogPartition, times: int) -> Sequence[str]:
     return [_name(item) for _ in range(times) for item in source.next_batch()]
 
 
 def _name(item: Item) -> str:
-    if isinstance(item, WindowEnd):
+    if isinstance(item, BundleEnd):
         return "end"
     return item.partition if isinstance(item, Batch) else f"tick {item.shard}"
 
@@ -197,31 +197,31 @@ def test_closing_closes_the_logs(told: Told, tmp_path: Path) -> None:
     assert (events.closed, written.closed) == (True, True)
 
 
-def test_a_window_ends_with_its_last_batch(told: Told) -> None:
-    source = partition(told, Given(*(batch("a", 3 * number) for number in range(1, 6)), follow=True), window=2)
-    assert given_in_windows(source, 4) == ["a", "a", "end", "a", "a", "end"]
+def test_a_bundle_ends_with_its_last_batch(told: Told) -> None:
+    source = partition(told, Given(*(batch("a", 3 * number) for number in range(1, 6)), follow=True), bundle=2)
+    assert given_in_bundles(source, 4) == ["a", "a", "end", "a", "a", "end"]
 
 
 @pytest.mark.parametrize("follow", [True, False])
-def test_a_window_ends_where_nothing_more_is_there(told: Told, *, follow: bool) -> None:
-    source = partition(told, Given(batch("a", 3), None, follow=follow), window=2)
-    assert given_in_windows(source, 2) == ["a", "end"]
+def test_a_bundle_ends_where_nothing_more_is_there(told: Told, *, follow: bool) -> None:
+    source = partition(told, Given(batch("a", 3), None, follow=follow), bundle=2)
+    assert given_in_bundles(source, 2) == ["a", "end"]
 
 
-def test_told_to_stop_it_ends_its_window(told: Told) -> None:
-    source = partition(told, Given(batch("a", 3), batch("a", 6)), window=2)
+def test_told_to_stop_it_ends_its_bundle(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6)), bundle=2)
     given(source, 1)
     told.stop = True
-    assert (given_in_windows(source, 1), source.positions) == (["end"], {"a": 3})
+    assert (given_in_bundles(source, 1), source.positions) == (["end"], {"a": 3})
 
 
-def test_what_comes_back_goes_on_at_once_and_does_not_end_a_window(told: Told) -> None:
-    source = partition(told, Given(batch("a", 3), batch("a", 6)), Given(None, batch("f", 3), None), window=2)
-    assert given_in_windows(source, 3) == ["a", "@f", "a", "end"]
+def test_what_comes_back_goes_on_at_once_and_does_not_end_a_bundle(told: Told) -> None:
+    source = partition(told, Given(batch("a", 3), batch("a", 6)), Given(None, batch("f", 3), None), bundle=2)
+    assert given_in_bundles(source, 3) == ["a", "@f", "a", "end"]
 
 
-def test_no_position_inside_of_a_window_is_proven(told: Told) -> None:
-    source = partition(told, Given(*(batch("a", at) for at in (3, 6, 9, 12))), window=2)
+def test_no_position_inside_of_a_bundle_is_proven(told: Told) -> None:
+    source = partition(told, Given(*(batch("a", at) for at in (3, 6, 9, 12))), bundle=2)
     for _ in range(4):
         given(source, 1)
         source.snapshot()
