@@ -7,26 +7,20 @@ from operators import score_shard
 from operators.evaluate import Scoring
 from operators.score_shard import ScoreShard
 from state.clock import LogClock
-from state.ledger import Keep, Ledger
+from state.ledger import Keep
 from state.memory import MemoryStore
 from state.messages import Touched
 from state.retention import Retention
 from state.shelf import Shelf
 from state.store import Commit
-from state.subject import Facts, Subject
-from tests.unit.operators.shard_case import small_model
+from state.subject import Subject
+from tests.unit.operators.shard_case import did, small_model
 
 SCORING = Scoring(small_model(Scorecard(rules=(), bands=(Band(name="low"),))), Keep())
 
 
 def shard(store: MemoryStore) -> ScoreShard:
     return ScoreShard(Shelf(store, "account", 0, Subject), SCORING, Retention(), LogClock(1_781_251_200_000))
-
-
-def did(second: int) -> Facts:
-    facts = Facts(Ledger())
-    facts.ledger.record(second * 1_000 << 20, ("pricing",), Keep())
-    return facts
 
 
 def test_too_much_news_for_accounts_to_wait_for_the_epochs_end_is_written_with_its_batch(

@@ -4,20 +4,21 @@ import pytest
 
 from config.model import Band, Scorecard
 from operators import score_shard
-from operators.evaluate import Scoring
+from operators.evaluate import Scoring, glance
 from operators.score_shard import ScoreShard
 from operators.verdicts import EVERYONE
 from state import shelf
 from state.clock import LogClock
 from state.codec import Decoder
-from state.ledger import Keep, Ledger
+from state.ledger import Keep
 from state.links import CORRECTED, RETRACTED
 from state.memory import MemoryStore
 from state.messages import LinkFacts, Touched
 from state.retention import Retention
+from state.score import Glance
 from state.shelf import Shelf
-from state.subject import Facts, Subject
-from tests.unit.operators.shard_case import small_model
+from state.subject import Subject
+from tests.unit.operators.shard_case import did, small_model
 
 SCORING = Scoring(small_model(Scorecard(rules=(), bands=(Band(name="low"),))), Keep())
 RETRACTION = {"d:acme.com": {RETRACTED: [5], CORRECTED: [5]}}
@@ -31,12 +32,6 @@ def store() -> MemoryStore:
 @pytest.fixture
 def contacts(store: MemoryStore) -> ScoreShard:
     return ScoreShard(Shelf(store, "contact", 0, Subject), SCORING, Retention(), LogClock(1_781_251_200_000))
-
-
-def did(second: int) -> Facts:
-    facts = Facts(Ledger())
-    facts.ledger.record(second * 1_000 << 20, ("pricing",), Keep())
-    return facts
 
 
 def stored(store: MemoryStore, *ids: str) -> list[Subject]:
@@ -57,13 +52,20 @@ def test_those_who_wait_as_bytes_are_evaluated_once_and_as_they_are_at_the_epoch
     store: MemoryStore, contacts: ScoreShard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(score_shard, "AT_ONCE", 1)
+    evaluated: list[str] = []
+
+    def noted(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
+        evaluated.append(subject.id)
+        return glance(scoring, subject, now, drift)
+
+    monkeypatch.setattr(score_shard, "glance", noted)
     ids = [f"c:{number}" for number in range(3)]
     for second in (1, 2):
         contacts.handle([Touched(id_, "a:1", did(second)) for id_ in ids])
-    before = len(store.waiting("contact", 9))
+    before = evaluated.copy()
     contacts.commit()
     touches = [len(subject.sources["a:1"].ledger.touches["pricing"]) for subject in stored(store, *ids)]
-    assert (before, len(store.waiting("contact", 9)), touches) == (0, 3, [2, 2, 2])
+    assert (before, sorted(evaluated), touches) == ([], ids, [2, 2, 2])
 
 
 def test_no_more_contacts_are_at_hand_between_batches_than_are_written_together(
