@@ -40,7 +40,10 @@ class KafkaLog:
 
     def behind(self) -> dict[str, int]:
         """How many messages were not read yet, by partition."""
-        return self._messages.behind()
+        behind = dict(self._messages.behind())
+        for batch in self._ready:
+            behind[batch.partition] += batch.position - batch.starts
+        return behind
 
     def close(self) -> None:
         """Leave the cluster."""

@@ -64,6 +64,8 @@ class KafkaMessages:
         self._partitions: dict[Place, Partition] = {}
         self._next: dict[Place, int] = {}
         self._ends: dict[Place, int] = {}
+        self._latest: dict[str, int] = {}
+        """The ends that partitions had when they were opened: a consumer knows none before it was sent something."""
         self._refused: KafkaRefused | KafkaUnavailable | None = None
         self.skipped: list[tuple[Partition, int]] = []
         """Where reading began behind what earlier runs had noted, since nothing is there any more."""
@@ -95,10 +97,10 @@ class KafkaMessages:
                 yield self._partitions[place], self._moved(place, good), good
 
     def behind(self) -> dict[str, int]:
-        """How many offsets are ahead, by partition, as far as the brokers have told; does not ask."""
+        """How many offsets are ahead, by partition, as far as the brokers have told; does not ask them."""
         if self._left is not None:
             return self._left
-        return {one.name: max(self._end(place) - self._next[place], 0) for place, one in self._partitions.items()}
+        return {one.name: max(self._end(one) - self._next[place], 0) for place, one in self._partitions.items()}
 
     def close(self) -> None:
         """Leave the cluster. Closing again does no harm."""
@@ -148,6 +150,7 @@ class KafkaMessages:
     def _starts(self, partitions: list[Partition]) -> dict[str, int]:
         """Where to begin in each, noting where it ends if that is to be the end."""
         spans = self._spans(partitions)
+        self._latest |= {name: span.latest for name, span in spans.items()}
         asked: dict[str, int] = {}
         if self._plan.since is not None:
             asked = self._cluster.offsets(partitions, OffsetSpec.for_timestamp(self._plan.since))
@@ -214,9 +217,10 @@ class KafkaMessages:
         self._came_to(place, self._next[place])
         return before
 
-    def _end(self, place: Place) -> int:
-        _, end = self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)
-        return end  # -1001 before a broker has answered
+    def _end(self, one: Partition) -> int:
+        place = TopicPartition(one.topic.name, one.number)
+        _, end = self._consumer.get_watermark_offsets(place, cached=True)
+        return max(end, self._latest[one.name])
 
     def _came_to(self, place: Place, offset: int) -> None:
         if self._ends.get(place, offset + 1) <= offset:

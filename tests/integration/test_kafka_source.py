@@ -263,3 +263,17 @@ def test_what_was_not_read_yet_is_told_in_events(kafka_topics: TestTopics, opene
     log = opened(kafka_topics.write(kafka_topics.make(), TEN), until_end=False)
     wait_for(lambda: log.read(4))
     wait_for(lambda: list(log.behind().values()) == [6])
+
+
+def test_what_no_broker_has_sent_yet_is_not_read_yet(kafka_topics: TestTopics, opened: Open) -> None:
+    log = opened(kafka_topics.write(kafka_topics.make(), TEN), until_end=False)
+    assert list(log.behind().values()) == [10]
+
+
+def test_what_was_sent_and_waits_for_its_turn_is_not_read_yet(kafka_topics: TestTopics, opened: Open) -> None:
+    topic = kafka_topics.make(partitions=2)
+    for number in range(2):
+        kafka_topics.write(topic, TEN, partition=number)
+    log = opened(topic, until_end=False)
+    first = wait_for(lambda: log.read(20, wait_s=10))
+    assert sum(log.behind().values()) == 20 - len(first.lines)
