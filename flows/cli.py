@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from typing import Annotated
 
 import typer
 
@@ -10,6 +11,7 @@ from flows import cli_archive, cli_crm, cli_erase, cli_fit, cli_flows, cli_ident
 from flows.erase_hold import CutOff
 from flows.exits import CHANGE_SOMETHING, FAILED, NotFound, Problem
 from flows.notices import Notice, note
+from flows.release import release
 from sources.log_error import LogError
 from state.codec import UnknownVersion
 from state.kafka_trouble import KafkaRefused, KafkaUnavailable
@@ -59,6 +61,22 @@ app.command("simulate-crm")(cli_crm.simulate_crm)
 EXPECTED = (
     ModelError, LogError, StoreUnavailable, SinkStopped, UnknownVersion, Fenced, KafkaRefused, KafkaUnavailable, Problem
 )  # fmt: skip
+
+
+def _tell_release(wanted: bool) -> None:
+    if wanted:
+        print(f"leadstream {release()}")
+        raise typer.Exit
+
+
+@app.callback()
+def leadstream(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is, and exit.", is_eager=True, callback=_tell_release),
+    ] = False,
+) -> None:
+    """What goes before every command."""
 
 
 def main() -> None:

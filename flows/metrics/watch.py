@@ -3,12 +3,12 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
 from flows.metrics.catalogue import CAUSES, INFO, PROCESSES, PROGRESS_AT, READY, RESTARTS, Cause
 from flows.metrics.totals import Totals
+from flows.release import release
 from state.clock import wall_clock
 from state.measures import Histogram, Measures, Sample
 
@@ -64,7 +64,7 @@ class Watch:
             *restarts,
             PROCESSES.of(self._totals.processes),
             READY.of(int(not self._trouble(told))),
-            INFO.of(1, self._flow, _version()),
+            INFO.of(1, self._flow, release()),
         ]
 
     def _trouble(self, told: list[Sample]) -> str:
@@ -73,13 +73,6 @@ class Watch:
             return f"{self._flow} has not begun: it starts, or waits for its namespace"
         silent = self._wall() / 1000 - got_on
         return f"{self._flow} has not got on for {silent:.0f} s" if silent > READY_WITHIN_S else ""
-
-
-def _version() -> str:
-    try:
-        return version("leadstream")
-    except PackageNotFoundError:  # a checkout that nobody installed
-        return "unknown"
 
 
 _decoder = msgspec.json.Decoder(Measured)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from flows.release import release
 from flows.stores import connection
 from tests.commands import SIMPLE
 from tests.events import event, write_log
@@ -283,3 +284,8 @@ def test_scoring_an_old_log_as_of_now_hints_at_its_time(
 ) -> None:
     ended = leadstream("score", write_log(tmp_path / "events.jsonl", LINES), "--until-end", *arguments)
     assert ("leadstream top --at 2025-06-12T11:00:00Z" in ended.err) == hints
+
+
+def test_the_version_is_told(leadstream: Leadstream) -> None:
+    ended = leadstream("--version")
+    assert (ended.code, ended.out) == (0, f"leadstream {release()}\n")
