@@ -18,6 +18,7 @@ from simulators.hubspot.lead import Account, Lead, account, lead, newest_score, 
 from simulators.hubspot.simulator import Simulator, simulator
 
 _VERSIONS_SHOWN = 25
+_BREAK = Markup("<wbr>")
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
@@ -41,8 +42,10 @@ def _tone(band: str) -> str:
 
 
 def _breakable(address: str) -> Markup:
-    mark = "@" if "@" in address else "."
-    return escape(address).replace(mark, Markup("<wbr>") + mark)
+    """An address that breaks before its `@`, or within its domain; a domain alike."""
+    name, at, domain = address.rpartition("@")
+    before = escape(name) + _BREAK + at if at else Markup()
+    return before + escape(domain).replace(".", _BREAK + ".")
 
 
 def _sentence(words: str) -> str:

@@ -105,6 +105,11 @@ def test_a_long_domain_breaks_between_its_parts(crm: Crm, read: Reader) -> None:
     assert '<a href="/companies/700001">uk<wbr>.acme<wbr>.com</a>' in read("/").text
 
 
+def test_a_long_address_breaks_between_name_and_domain_or_within_the_domain(crm: Crm, read: Reader) -> None:
+    crm.contacts.create({"email": "ann.lee@uk.acme.com"}, 1)
+    assert "ann.lee<wbr>@uk<wbr>.acme<wbr>.com" in read("/").text
+
+
 def test_an_action_in_lower_case_begins_with_a_capital(crm: Crm, read: Reader) -> None:
     crm.contacts.create({**SCORED, "leadstream_last_intent": "read about SSO"}, 1)
     assert "Read about SSO" in read("/").text
@@ -118,7 +123,7 @@ def test_an_address_that_leads_nowhere_is_a_page(read: Reader, path: str) -> Non
 
 def test_a_page_number_that_is_none_is_the_first_page(crm: Crm, read: Reader) -> None:
     crm.contacts.create(SCORED, 1)
-    assert "ann<wbr>@acme.com" in read("/?page=last").text
+    assert "ann<wbr>@acme<wbr>.com" in read("/?page=last").text
 
 
 def test_pages_load_nothing_from_elsewhere(read: Reader) -> None:
