@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     NewPartitions,
@@ -84,7 +84,7 @@ class TestTopics:
     def messages(self, name: str) -> list[Message]:
         """All that is in partition 0."""
         with _reading(self.access.servers, name) as consumer:
-            _, end = consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=ANSWER_S)
+            _, end = wait_for(lambda: _edges(consumer, name))
             found: list[Message] = []
             while not found or (found[-1].offset() or 0) < end - 1:
                 if not end:
@@ -96,6 +96,16 @@ class TestTopics:
         """What a group has noted of partition 0."""
         with _reading(self.access.servers, name, group) as consumer:
             return consumer.committed([TopicPartition(name, 0)], timeout=ANSWER_S)[0].offset
+
+
+def _edges(consumer: Consumer, name: str) -> tuple[int, int] | None:
+    """Where partition 0 begins and ends; None while its leader, though named, does not know yet that it is."""
+    try:
+        return consumer.get_watermark_offsets(TopicPartition(name, 0), timeout=ANSWER_S)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
+            raise
+        return None
 
 
 @contextmanager
