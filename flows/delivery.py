@@ -8,7 +8,7 @@ from math import inf
 import msgspec
 
 from flows.reading import Reading, decode_subject
-from operators.urgency import Urgency, outbox_score, urgency_of
+from operators.urgency import Urgency, marked_at, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
 from state.measures import Histogram
 from state.record import Later, Outcome, Record, Sink, Watched, Written
@@ -81,10 +81,16 @@ class Delivery:
     def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
         """Evaluate the claimed subjects, as of now by the namespace's clock."""
         subjects = [decode_subject(item.record) for item in claimed]
+        records = self._reading.records(subjects, self._now(claimed))
+        return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
+
+    def _now(self, claimed: Sequence[Waiting]) -> int:
+        """No earlier than what the claimed were marked for, by the flow's clock, which may be ahead of this machine's:
+        what is news as of then would be nothing new, and never be told.
+        """
         log_time = self._store.clock()
         self._log_time = log_time is not None
-        records = self._reading.records(subjects, log_time or self._wall())
-        return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
+        return log_time or max([self._wall(), *(marked_at(item.urgency) for item in claimed)])
 
     def write(self, tasks: Sequence[Task]) -> None:
         """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`, and `Held` if replaced."""

@@ -69,6 +69,7 @@ class ScoringRun:
         self._stopping = False
         self._course = Course()
         self._seen_alive = 0.0
+        self._shared_time = 0
         self._measures: Measures | UnsetType = UNSET
         self._saved: dict[str, int] = {}
         self._positions: dict[str, Reached] = {}
@@ -185,18 +186,29 @@ class ScoringRun:
             self._store.renew()
         self._outdated |= self._store.count_activations() != self._model.number
         self._incarnation.proven()
-        if isinstance(self.clock, LogClock):
-            self.clock.reach(self._store.advance_clock(self.clock()))
+        self._share_time()
         self._meter.proven()
         self._seen_alive = time.monotonic()
         self._tell(self._report(done=False))
 
     def at_work(self) -> None:
-        """See `Progress`: a bundle may take longer than the lease, and than others wait for a sign of life."""
+        """See `Progress`: a bundle may take longer than the lease, and than others wait for a sign of life.
+
+        Before anything is scored as of a time of the log, others know that time: delivery goes by it, and would take
+        what is news as of then for nothing new.
+        """
+        if isinstance(self.clock, LogClock) and self.clock() > self._shared_time:
+            self._share_time()
         if time.monotonic() - self._seen_alive > ALIVE_S:
             self._seen_alive = time.monotonic()
             self._store.stay()
             self._tell(self._counted(done=False))
+
+    def _share_time(self) -> None:
+        """Bring the time of the log, if that rules, to the latest that any process of the group came to."""
+        if isinstance(self.clock, LogClock):
+            self._shared_time = self._store.advance_clock(self.clock())
+            self.clock.reach(self._shared_time)
 
     def stopping(self) -> bool:
         """See `Progress`."""
