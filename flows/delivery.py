@@ -8,7 +8,7 @@ from math import inf
 import msgspec
 
 from flows.reading import Reading, decode_subject
-from operators.urgency import Urgency, marked_at, outbox_score, urgency_of
+from operators.urgency import Urgency, outbox_score, urgency_of
 from state.ids import is_visitor, shard_of
 from state.measures import Histogram
 from state.record import Later, Outcome, Record, Sink, Watched, Written
@@ -18,6 +18,10 @@ from state.subject import Subject
 AT_ONCE = 100
 """Subjects of a kind that are written together; HubSpot takes as many in a call."""
 KINDS: tuple[Kind, ...] = ("contact", "account")
+AGAIN_MS = 2_000
+"""How soon delivery looks again at whom it told what the flow has yet to see."""
+FORGET_MS = 600_000
+"""For how long it remembers whom: a run that ends when all are told has looked at them again by then."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -49,6 +53,7 @@ class Delivery:
         self._watched = [sink for sink in sinks if isinstance(sink, Watched)]
         self._wall = wall
         self._held: dict[bytes, float] = {}
+        self._ahead: dict[bytes, int] = {}
         self._paused_until: dict[Kind, float] = {}
         self._log_time = False
         self.tally = Tally({(sink.name, outcome): 0 for sink in sinks for outcome in OUTCOMES})
@@ -81,16 +86,10 @@ class Delivery:
     def plan(self, claimed: Sequence[Waiting]) -> list[Task]:
         """Evaluate the claimed subjects, as of now by the namespace's clock."""
         subjects = [decode_subject(item.record) for item in claimed]
-        records = self._reading.records(subjects, self._now(claimed))
-        return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
-
-    def _now(self, claimed: Sequence[Waiting]) -> int:
-        """No earlier than what the claimed were marked for, by the flow's clock, which may be ahead of this machine's:
-        what is news as of then would be nothing new, and never be told.
-        """
         log_time = self._store.clock()
         self._log_time = log_time is not None
-        return log_time or max([self._wall(), *(marked_at(item.urgency) for item in claimed)])
+        records = self._reading.records(subjects, log_time or self._wall())
+        return [Task(*task) for task in zip(claimed, subjects, records, strict=True)]
 
     def write(self, tasks: Sequence[Task]) -> None:
         """Tell every sink, and settle what all of them have taken. Raises `SinkStopped`, and `Held` if replaced."""
@@ -101,8 +100,19 @@ class Delivery:
         for task in tasks:
             self._held.pop(task.waiting.token, None)
         self._hold([task for task in tasks if task.subject.id in late], late)
-        self._settle([task for task in tasks if task.subject.id not in late])
+        taken = [task for task in tasks if task.subject.id not in late]
+        stands = [self._reading.is_where_it_stands(task.subject, task.record) for task in taken]
+        self._look_again([task for task, seen in zip(taken, stands, strict=True) if not seen])
+        self._settle([task for task, seen in zip(taken, stands, strict=True) if seen])
         self.paused_for = next((answer.reason for answer in late.values()), "")
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody waits to be told; some may wait for the flow to see what they were told."""
+        depth = self.depth()
+        if not depth or depth > len(self._ahead):
+            return not depth
+        return all(item.token in self._ahead for kind in KINDS for item in self._store.waiting(kind, depth))
 
     @property
     def holds_back(self) -> bool:
@@ -140,6 +150,17 @@ class Delivery:
         """Leave those alone for as long as their sinks asked for; others go on."""
         for task in tasks:
             self._held[task.waiting.token] = self._wall() + 1000 * late[task.subject.id].seconds
+
+    def _look_again(self, tasks: Sequence[Task]) -> None:
+        """Leave those marked who were told what the flow does not see: it marks who leaves what it last saw, so that
+        settled they would stay wrong if they came back to that. Delivery may look at them before their timers come, or
+        by a clock that is behind; soon the flow has seen it, and they agree.
+        """
+        now = self._wall()
+        self._ahead = {token: at for token, at in self._ahead.items() if at > now - FORGET_MS}
+        for task in tasks:
+            self._held[task.waiting.token] = now + AGAIN_MS
+            self._ahead[task.waiting.token] = now
 
     def _news(self, sink: Sink, tasks: Sequence[Task]) -> list[Task]:
         """The tasks whose record is not what the sink was last told."""

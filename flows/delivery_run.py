@@ -81,7 +81,7 @@ class DeliveryRun:
             return _report(delivery, meter, done=self._over(delivery)), delivery
 
     def _over(self, delivery: Delivery) -> bool:
-        return self._terminated or (self._settings.until_end and delivery.depth() == 0)
+        return self._terminated or (self._settings.until_end and delivery.is_done)
 
     def _stopping(self, delivery: Delivery, meter: DeliveryMeter) -> bool:
         """Looks after what has to be done from time to time as well: say how far it is, and that it is alive."""

@@ -9,6 +9,7 @@ from operators.evaluate import Scoring, evaluate, glance
 from operators.identify_shard import Limits
 from operators.present import record_of
 from operators.score_shard import employers
+from operators.urgency import DRIFT
 from operators.verdicts import EVERYONE, Verdicts
 from state.codec import Decoder
 from state.ids import shard_of
@@ -80,6 +81,17 @@ class Reading:
             )
             for subject in subjects
         ]
+
+    def is_where_it_stands(self, subject: Subject, record: Record) -> bool:
+        """Whether a record says what the flow last thought worth telling, or what may become of that before it looks
+        again.
+        """
+        standing = subject.standing
+        if standing is None:
+            return True
+        card = self._scoring.account if record.kind == "account" else self._scoring.contact
+        drifted = abs(round(record.score * 10) - standing.score)
+        return card.bands.names[standing.band : standing.band + 1] == (record.band,) and drifted <= DRIFT
 
     def _totals(self, accounts: Collection[str], now: int) -> dict[str, float]:
         """The scores of accounts, without their receipts."""

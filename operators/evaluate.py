@@ -10,9 +10,10 @@ from operators.receipt import receipt
 from operators.rules import FIT
 from operators.stretch import Stretch, Weighed, by_group
 from operators.timeline import HORIZON, Timeline
+from operators.urgency import urgency
 from state.ledger import Keep
 from state.score import BandChange, Glance, Line, Score
-from state.subject import Subject
+from state.subject import Standing, Subject
 from state.touch import HASH_BITS
 
 DAY = 86_400_000
@@ -59,12 +60,12 @@ def evaluate(scoring: Scoring, subject: Subject, now: int) -> Score:
     )
 
 
-def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
+def glance(scoring: Scoring, subject: Subject, now: int, drift: int, before: Standing | None = None) -> Glance:
     """Score, band and top reason at `now` (ms), as `evaluate` has them, and when to look again.
 
     `wake` is None if there is nothing to wait for within ten years. It is never later than the first moment at which
-    the band changes or the score is more than `drift` (tenths) away from what it is now, and now and then earlier: a
-    bound is cheaper than the exact moment.
+    the band changes or the score is more than `drift` (tenths) away from what it is now, or from what it was `before`
+    if the change since then is not worth telling; and now and then earlier: a bound is cheaper than the exact moment.
     """
     timeline = scoring.timeline(subject)
     recent = timeline.recent()
@@ -75,7 +76,8 @@ def glance(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
     band = timeline.band(stretch, now, total)
     reason = stretch.excluded.rule if stretch.excluded else look.rule(band == 0)
     least, below = timeline.card.bands.room(band)
-    room = Room(max(least, total - drift), min(below, total + drift + 1))
+    known = before.score if before and urgency(before, Standing(total, band, reason)) is None else total
+    room = Room(max(least, known - drift), min(below, known + drift + 1))
     wake = _wake(timeline, stretch, now, room, look.calm_until(room))
     return Glance(total, band, reason, wake, stretch.seen.until, since)
 

@@ -10,7 +10,7 @@ from operators.evaluate import Scoring, glance
 from operators.forgetting import forget_visitors, visitors_since
 from operators.gathered import Gathered
 from operators.identify import NOBODY, Tenure, account_tenures, split
-from operators.urgency import DRIFT, Urgency, outbox_score, urgency
+from operators.urgency import DRIFT, outbox_score, urgency
 from operators.verdicts import EVERYONE, Verdicts
 from state.domains import account_domain
 from state.ids import bare, is_visitor
@@ -54,8 +54,6 @@ class ScoreShard:
         self._clock = clock
         self._to_outbox = to_outbox
         self._woken: set[str] = set()
-        self._outrun: set[str] = set()
-        """Of whom news came when it was time to look at them anyway: delivery may have told what held in between."""
         self._next_due: int | None = None
         self._timers_known = False
         self._judged: Subject | None = None
@@ -108,10 +106,9 @@ class ScoreShard:
         if not self._timers_known:
             self._next_due, self._timers_known = self._shelf.next_due(), True
         if self._next_due is not None and self._next_due <= now:
-            due = {subject.id: subject for subject in self._shelf.due(now, DUE_AT_ONCE)}
-            self._outrun |= due.keys() & self._shelf.dirty.keys()
-            self._shelf.dirty |= due
-            self._woken |= due.keys()
+            due = self._shelf.due(now, DUE_AT_ONCE)
+            self._shelf.dirty |= {subject.id: subject for subject in due}
+            self._woken.update(subject.id for subject in due)
             self._timers_known = False
 
     def commit(self) -> None:
@@ -123,7 +120,6 @@ class ScoreShard:
         while self._shelf.unpark(AT_ONCE):
             self._write()
         self._woken.clear()
-        self._outrun.clear()
 
     def _write(self) -> None:
         now = self._clock()
@@ -139,8 +135,6 @@ class ScoreShard:
         seen, wake = self._look(subject, now)
         standing = Standing(seen.tenths, seen.band, seen.reason)
         rank = urgency(subject.standing, standing)
-        if rank is None and subject.id in self._outrun:
-            rank = Urgency.DRIFTED
         if rank is not None:
             subject.standing = standing
             outbox[subject.id] = outbox_score(rank, now)
@@ -151,7 +145,7 @@ class ScoreShard:
 
     def _look(self, subject: Subject, now: int) -> tuple[Glance, int | None]:
         """The score at `now`, of what is kept until then, and when to look again."""
-        seen, retention = glance(self._scoring, subject, now, DRIFT), self._retention
+        seen, retention = glance(self._scoring, subject, now, DRIFT, subject.standing), self._retention
         if not retention.lifetime_ms:
             return seen, seen.wake
         since = visitors_since(subject.withheld) if subject.withheld else seen.visitors_since
@@ -172,7 +166,7 @@ class ScoreShard:
         facts = told[message.source] if message.source in told else Facts()
         if facts.join(fresh, self._keep):
             told[message.source] = facts
-            self._change(subject)
+            self._shelf.dirty[subject.id] = subject
 
     def _replace(self, message: Replaced, moved: dict[str, list[str]]) -> None:
         moved.setdefault(message.to, []).extend(message.domains)
@@ -185,12 +179,7 @@ class ScoreShard:
         changed = put_share(told, message.source, facts) if facts else told.pop(message.source, None) is not None
         if changed:
             subject.corrected = max(subject.corrected, message.corrected)
-            self._change(subject)
-
-    def _change(self, subject: Subject) -> None:
-        self._shelf.dirty[subject.id] = subject
-        if subject.id in self._woken:
-            self._outrun.add(subject.id)
+            self._shelf.dirty[subject.id] = subject
 
     def _judge(self, message: LinkFacts, judged: Subject, moved: dict[str, list[str]]) -> None:
         """Join verdicts on companies. Whoever is of one of them tells accounts of it, also when that is not news."""
@@ -212,7 +201,7 @@ class ScoreShard:
             else:
                 continue
             subject.corrected = max(subject.corrected, self._verdicts.corrected(companies))
-            self._change(subject)
+            self._shelf.dirty[subject.id] = subject
 
     def _counted(self, facts: Facts) -> Facts:
         """What of a source's facts is kept: an account need not remember which accounts its people named."""

@@ -36,25 +36,15 @@ def urgency(before: Standing | None, after: Standing) -> Urgency | None:
     return None
 
 
-TIME_BITS = 44
-EDGES = tuple(urgency << TIME_BITS for urgency in Urgency)[1:]
+EDGES = tuple(urgency << 44 for urgency in Urgency)[1:]
 """Where in the outbox one urgency ends and the next begins."""
 
 
 def outbox_score(urgency: Urgency, now: int) -> int:
     """One number that sorts by urgency, then by time (ms); exact in a double until the year 2527."""
-    return urgency << TIME_BITS | now
+    return urgency << 44 | now
 
 
 def urgency_of(score: float) -> Urgency:
     """The urgency that `outbox_score` was given."""
-    return Urgency(int(score) >> TIME_BITS)
-
-
-def marked_at(score: float) -> int:
-    """The time that `outbox_score` was given (ms).
-
-    >>> marked_at(outbox_score(Urgency.DRIFTED, 1_780_000_000_000))
-    1780000000000
-    """
-    return int(score) & ((1 << TIME_BITS) - 1)
+    return Urgency(int(score) >> 44)

@@ -96,8 +96,9 @@ class Course:
         if not subject.sources:
             self._forget(id_, kind)
             return
-        seen = glance(self.scoring, subject, now, DRIFT)
-        after, before = Standing(seen.tenths, seen.band, seen.reason), self.standing.get(id_)
+        before = self.standing.get(id_)
+        seen = glance(self.scoring, subject, now, DRIFT, before)
+        after = Standing(seen.tenths, seen.band, seen.reason)
         if urgency(before, after) is not None:
             self._writes[kind] += 1
             self.standing[id_] = after

@@ -14,7 +14,6 @@ from flows.reading import Reading
 from flows.scoring_run import ScoringRun
 from flows.stores import connection
 from operators.evaluate import Scoring
-from operators.urgency import marked_at
 from state.ledger import Keep
 from state.store import Commit
 from tests.events import event, write_log
@@ -41,7 +40,7 @@ def test_nothing_waits_for_delivery_before_the_store_knows_the_time_that_it_was_
         commit = store.commit
 
         def watch(changes: Commit) -> None:
-            marks.extend((marked_at(mark), store.clock() or 0) for mark in changes.outbox.values())
+            marks.extend((mark % (1 << 44), store.clock() or 0) for mark in changes.outbox.values())
             commit(changes)
 
         monkeypatch.setattr(store, "commit", watch)

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from operators.evaluate import evaluate, glance
 from operators.timeline import HORIZON
-from state.score import BandChange
+from operators.urgency import DRIFT, urgency
+from state.score import BandChange, Glance
+from state.subject import Standing
 from tests.property.naive_score import HALF_HOUR, Naive
 from tests.property.score_worlds import START, STEPS, World, nows, swings, worlds
 
@@ -76,15 +78,26 @@ def test_nothing_to_see_is_missed_before_the_timer(world: World, now: int, drift
     scoring, subject = world.scoring(), world.subject()
     wake = glance(scoring, subject, now, drift).wake
     first = glance(scoring, subject, now, drift)
-    looks = sampled(world, now, now + HORIZON if wake is None else wake - 1)
-    missed = {
-        moment: seen
-        for moment in looks
-        for seen in [glance(scoring, subject, moment, 0)]
-        if seen.band != first.band or abs(seen.tenths - first.tenths) > drift
-    }
-    assert missed == {}
+    assert missed(world, now, wake, first.band, (first.tenths - drift, first.tenths + drift)) == {}
     assert wake is None or now < wake <= now + HORIZON
+
+
+@given(worlds() | swings(), nows, st.integers(-60, 60), st.sampled_from(["", "pricing"]))
+def test_nor_is_what_is_far_from_what_was_told_before(world: World, now: int, off: int, reason: str) -> None:
+    scoring, subject = world.scoring(), world.subject()
+    first = glance(scoring, subject, now, DRIFT)
+    before = Standing(first.tenths + off, first.band, reason or first.reason)
+    told = before.score if urgency(before, Standing(first.tenths, first.band, first.reason)) is None else first.tenths
+    wake = glance(scoring, subject, now, DRIFT, before).wake
+    assert missed(world, now, wake, first.band, (told - DRIFT, told + DRIFT)) == {}
+
+
+def missed(world: World, now: int, wake: int | None, band: int, within: tuple[int, int]) -> dict[int, Glance]:
+    """The moments before the timer at which the band is another, or the score not `within`."""
+    least, most = within
+    looks = sampled(world, now, now + HORIZON if wake is None else wake - 1)
+    seen = {moment: glance(world.scoring(), world.subject(), moment, 0) for moment in looks}
+    return {at: one for at, one in seen.items() if one.band != band or not least <= one.tenths <= most}
 
 
 @given(worlds() | swings(), nows, st.integers(0, 10**10))

@@ -91,15 +91,6 @@ def test_who_waits_is_told_and_settled(
     assert (sink.told, store.depth("contact"), delivery.tally.of("written")) == ([(ANN, 10.0)], 0, 1)
 
 
-def test_by_a_clock_that_is_behind_the_flows_all_that_the_flow_saw_is_told(
-    happen: Happen, delivery: Delivery, sink: Remembering, wall: Wall
-) -> None:
-    happen(view(ANN))
-    wall.now = NOON - 5 * 3_600_000
-    step(delivery)
-    assert sink.told == [(ANN, 10.0)]
-
-
 def test_the_more_urgent_come_first(happen: Happen, delivery: Delivery) -> None:
     happen(view(ANN))
     happen(view(BOB), view(BOB, 1))  # up a band

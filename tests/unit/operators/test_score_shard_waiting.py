@@ -17,7 +17,7 @@ from state.messages import LinkFacts, Touched
 from state.retention import Retention
 from state.score import Glance
 from state.shelf import Shelf
-from state.subject import Subject
+from state.subject import Standing, Subject
 from tests.unit.operators.shard_case import did, small_model
 
 SCORING = Scoring(small_model(Scorecard(rules=(), bands=(Band(name="low"),))), Keep())
@@ -54,9 +54,9 @@ def test_those_who_wait_as_bytes_are_evaluated_once_and_as_they_are_at_the_epoch
     monkeypatch.setattr(score_shard, "AT_ONCE", 1)
     evaluated: list[str] = []
 
-    def noted(scoring: Scoring, subject: Subject, now: int, drift: int) -> Glance:
+    def noted(scoring: Scoring, subject: Subject, now: int, drift: int, before: Standing | None) -> Glance:
         evaluated.append(subject.id)
-        return glance(scoring, subject, now, drift)
+        return glance(scoring, subject, now, drift, before)
 
     monkeypatch.setattr(score_shard, "glance", noted)
     ids = [f"c:{number}" for number in range(3)]
