@@ -8,62 +8,12 @@ from flows.delivery import AT_ONCE, Delivery
 from flows.reading import Reading
 from state.ids import shard_of
 from state.memory import MemoryStore
-from state.record import Erasure, Later, Outcome, Record, Refused, SinkStopped, Skipped, Written
+from state.record import Later, Outcome, Record, Refused, SinkStopped, Skipped
 from state.store import Held, Kind
 from tests.events import event
-from tests.unit.flows.conftest import NOON, Happen
+from tests.unit.flows.conftest import Happen, Remembering, Wall
 
 ANN, BOB = "ann@acme.com", "bob@acme.com"
-
-
-class Wall:
-    """A wall clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> int:
-        return self.now
-
-
-class Remembering:
-    """A sink that remembers what it was told, and answers as a test wants."""
-
-    def __init__(self, name: str = "sink") -> None:
-        self.name = name
-        self.told: list[tuple[str, float]] = []
-        self.answers: dict[str, Outcome] = {}
-
-    def write(self, records: Sequence[Record]) -> list[Outcome]:
-        outcomes = [self.answers.get(record.key, Written()) for record in records]
-        self.told += [
-            (record.key, record.score)
-            for record, outcome in zip(records, outcomes, strict=True)
-            if isinstance(outcome, Written)
-        ]
-        return outcomes
-
-    def erase(self, ids: Sequence[str]) -> list[Erasure]:
-        """Nobody is erased here."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
-
-
-@pytest.fixture
-def sink() -> Remembering:
-    return Remembering()
-
-
-@pytest.fixture
-def delivery(store: MemoryStore, reading: Reading, sink: Remembering, wall: Wall) -> Delivery:
-    return Delivery(store, reading, [sink], wall)
 
 
 def step(delivery: Delivery, kind: Kind = "contact") -> int:

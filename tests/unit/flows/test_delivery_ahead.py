@@ -3,10 +3,9 @@
 import pytest
 
 from flows.delivery import AGAIN_MS, Delivery
-from flows.reading import Reading
 from state.memory import MemoryStore
-from tests.unit.flows.conftest import NOON, Happen
-from tests.unit.flows.test_delivery import ANN, BOB, Remembering, Wall, step, view
+from tests.unit.flows.conftest import NOON, Happen, Remembering, Wall
+from tests.unit.flows.test_delivery import ANN, BOB, step, view
 
 HOUR_MS = 3_600_000
 ALONE = "ann@gmail.com"
@@ -19,16 +18,6 @@ def wall() -> Wall:
     wall = Wall()
     wall.now = NOON - 5 * HOUR_MS
     return wall
-
-
-@pytest.fixture
-def sink() -> Remembering:
-    return Remembering()
-
-
-@pytest.fixture
-def delivery(store: MemoryStore, reading: Reading, sink: Remembering, wall: Wall) -> Delivery:
-    return Delivery(store, reading, [sink], wall)
 
 
 def test_who_was_told_something_else_than_the_flow_saw_still_waits(

@@ -7,8 +7,8 @@ from flows.reading import Reading
 from operators.urgency import Urgency
 from state.memory import MemoryStore
 from state.record import Later, Outcome, Refused, Written
-from tests.unit.flows.conftest import NOON, Happen
-from tests.unit.flows.test_delivery import ANN, BOB, Remembering, Wall, step, view
+from tests.unit.flows.conftest import NOON, Happen, Remembering, Wall
+from tests.unit.flows.test_delivery import ANN, BOB, step, view
 
 MINUTE = 60_000
 

@@ -7,8 +7,8 @@ from flows.reading import Reading
 from state.memory import MemoryStore
 from state.store import Kind
 from tests.events import event
-from tests.unit.flows.conftest import Happen
-from tests.unit.flows.test_delivery import ANN, BOB, Remembering, Wall, step, view
+from tests.unit.flows.conftest import Happen, Remembering, Wall
+from tests.unit.flows.test_delivery import ANN, BOB, step, view
 
 
 class CutOff(Exception):

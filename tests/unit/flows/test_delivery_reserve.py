@@ -5,8 +5,8 @@ import pytest
 from flows.delivery import Delivery
 from flows.reading import Reading
 from state.memory import MemoryStore
-from tests.unit.flows.conftest import Happen
-from tests.unit.flows.test_delivery import ANN, BOB, Remembering, Wall, step, view
+from tests.unit.flows.conftest import Happen, Remembering, Wall
+from tests.unit.flows.test_delivery import ANN, BOB, step, view
 
 
 class Frugal(Remembering):
