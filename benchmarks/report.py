@@ -47,7 +47,7 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 PROMISES = {
-    "share_of_decode": Promise(1 / 20, 1 / 10, True, "of (a)", today=0.025),
+    "share_of_decode": Promise(1 / 20, 1 / 10, True, "of (a)", today=0.03),
     "times_plain": Promise(15, 30, True, "x (b)", today=8),
     "bytes_per_contact": Promise(1_000, 1_000, False, "B", noisy=False),
     "bytes_per_visitor": Promise(400, 400, False, "B", noisy=False),
