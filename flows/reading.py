@@ -90,8 +90,10 @@ class Reading:
         if standing is None:
             return True
         card = self._scoring.account if record.kind == "account" else self._scoring.contact
-        drifted = abs(round(record.score * 10) - standing.score)
-        return card.bands.names[standing.band : standing.band + 1] == (record.band,) and drifted <= DRIFT
+        names = card.bands.names  # of the active model, which may have fewer than the one that the flow last used
+        if standing.band >= len(names) or names[standing.band] != record.band:
+            return False
+        return abs(round(record.score * 10) - standing.score) <= DRIFT
 
     def _totals(self, accounts: Collection[str], now: int) -> dict[str, float]:
         """The scores of accounts, without their receipts."""

@@ -133,33 +133,27 @@ STEPS: st.SearchStrategy[list[Step]] = st.lists(
 )
 
 
-@example(LEFT_AND_CAME_BACK)
-@given(STEPS)
-def test_the_band_that_was_told_last_is_the_band_that_it_is_in(steps: list[Step]) -> None:
+def rested(steps: list[Step]) -> tuple[dict[str, Record], dict[str, Record]]:
+    """What was told last, and what is true, when all steps were taken and the flow and delivery have come to rest."""
     world = World()
     for step in steps:
         step(world)
     world.rests()
     now = world.clock()
-    true = {
-        record.key: record.band
-        for kind in KINDS
-        for record in world.reading.records(list(world.reading.subjects(kind)), now)
-    }
-    assert {key: record.band for key, record in world.crm.held.items()} == true
+    true = [one for kind in KINDS for one in world.reading.records(list(world.reading.subjects(kind)), now)]
+    return world.crm.held, {record.key: record for record in true}
+
+
+@example(LEFT_AND_CAME_BACK)
+@given(STEPS)
+def test_the_band_that_was_told_last_is_the_band_that_it_is_in(steps: list[Step]) -> None:
+    told, true = rested(steps)
+    assert {key: one.band for key, one in told.items()} == {key: one.band for key, one in true.items()}
 
 
 @given(STEPS)
 def test_the_score_that_was_told_last_is_not_far_from_the_score(steps: list[Step]) -> None:
     """What delivery evaluates and what the flow does each drift from what the flow last thought worth telling."""
-    world = World()
-    for step in steps:
-        step(world)
-    world.rests()
-    now = world.clock()
-    off = [
-        abs(record.score - world.crm.held[record.key].score)
-        for kind in KINDS
-        for record in world.reading.records(list(world.reading.subjects(kind)), now)
-    ]
+    told, true = rested(steps)
+    off = [abs(record.score - told[key].score) for key, record in true.items()]
     assert max(off, default=0) <= 2 * DRIFT / 10
