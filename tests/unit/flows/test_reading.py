@@ -1,9 +1,13 @@
 """Reading subjects and evaluating them as of a moment."""
 
+import msgspec
+import pytest
+
 from flows.models import note_limits
 from flows.reading import Reading, account_of
 from operators.identify_shard import Limits
 from state.memory import MemoryStore
+from state.subject import Standing
 from tests.events import event
 from tests.unit.flows.conftest import NOON, Happen
 
@@ -60,3 +64,24 @@ def test_reading_changes_nothing(happen: Happen, reading: Reading, store: Memory
     before = {shard: dict(records) for shard, records in store.records.items()}
     reading.records([*reading.subjects("contact"), *reading.subjects("account")], NOON)
     assert store.records == before
+
+
+@pytest.mark.parametrize(
+    ("standing", "stands"),
+    [
+        (None, True),  # the flow marks whoever it looks at for the first time
+        (Standing(100, 0, "pricing"), True),
+        (Standing(150, 0, "pricing"), True),
+        (Standing(151, 0, "pricing"), False),
+        (Standing(100, 1, "pricing"), False),
+        (Standing(100, 9, "pricing"), False),  # under a model with more bands
+    ],
+)
+def test_a_record_is_where_the_flow_stands_in_its_band_and_within_the_drift(
+    happen: Happen, reading: Reading, standing: Standing | None, stands: bool
+) -> None:
+    happen(event("pricing_viewed", email=ANN))
+    subject = reading.subject(f"e:{ANN}")
+    assert subject is not None
+    (record,) = reading.records([subject], NOON)
+    assert reading.is_where_it_stands(msgspec.structs.replace(subject, standing=standing), record) == stands
